@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 /// A range of the statement text, in lines and columns.
 ///
-/// Lines count from 1 and columns from 0, in characters, as ksqlDB's messages print them (`line 1:8`).
+/// Lines and columns count from 1, in characters, as ksqlDB's messages print them (`line 1:8`).
 ///
 /// A span says where a node came from and not what it is, so **two spans are always equal** and hash alike.
 /// Thereby derived equality of expressions and statements is equality of meaning: analysis compares a SELECT item with a
@@ -14,7 +14,7 @@ use std::hash::{Hash, Hasher};
 pub struct Span {
     /// Line of the first character, from 1; 0 when the node was not read from text.
     pub line: u32,
-    /// Column of the first character, from 0.
+    /// Column of the first character, from 1.
     pub column: u32,
     /// Line of the character after the last.
     pub end_line: u32,
