@@ -1,3 +1,13 @@
-//! stub
+//! Millrace's engine: SQL text in, changes out. It knows no sockets.
 
+pub mod change;
+pub mod error;
+pub mod expression;
+pub mod format;
+pub mod function;
+pub mod operator;
+pub mod plan;
+pub mod schema;
 pub mod sql;
+
+pub use error::{Class, Error, Location, Result};

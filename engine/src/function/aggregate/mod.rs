@@ -1,0 +1,85 @@
+//! Aggregate functions: one value out for each group of rows in.
+//!
+//! Groups are addressed by slots: small integers that the aggregation operator gives to the groups it has in memory.
+//! An accumulator is a set of columns indexed by slot, so that a batch is folded in without a call per row.
+
+use arrow::array::ArrayRef;
+use arrow::datatypes::DataType;
+use datafusion::common::ScalarValue;
+
+use super::Example;
+use crate::error::{Error, Result};
+use crate::schema::SqlType;
+
+mod count;
+
+/// An aggregate function.
+pub struct AggregateFunction {
+    pub name: &'static str,
+    pub description: &'static str,
+    pub variants: &'static [AggregateVariant],
+    pub examples: &'static [Example],
+}
+
+/// One of the parameter lists that an aggregate takes.
+pub struct AggregateVariant {
+    /// As a scalar function's; constants that set the function up follow a semicolon: `(value T; k INT) -> ARRAY<T>`.
+    pub signature: &'static str,
+    pub description: &'static str,
+    /// Whether rows can be taken out again, as the aggregation of a table needs.
+    pub retractable: bool,
+    /// The type of the answer where the signature cannot say it.
+    pub returns: super::Returns,
+    pub accumulator: fn(&AggregateArgs<'_>) -> Result<Box<dyn Accumulator>>,
+}
+
+/// What an accumulator is made from.
+pub struct AggregateArgs<'a> {
+    /// Types of the arguments before the semicolon.
+    pub types: &'a [SqlType],
+    /// The constants after it.
+    pub constants: &'a [ScalarValue],
+    /// The type of the answer.
+    pub returns: &'a SqlType,
+}
+
+/// The state of one aggregate for many groups.
+pub trait Accumulator: Send {
+    /// Makes room for `slots` groups in all; the new ones are empty.
+    fn grow(&mut self, slots: usize);
+
+    /// Adds row `i` of the arguments to group `slots[i]`, in the order of the rows.
+    fn update(&mut self, slots: &[u32], args: &[ArrayRef]) -> Result<()>;
+
+    /// Takes rows out again that were added before.
+    fn retract(&mut self, _slots: &[u32], _args: &[ArrayRef]) -> Result<()> {
+        Err(Error::internal("an aggregate that cannot take rows out was asked to"))
+    }
+
+    /// Adds all that group `from` holds to group `into`; `from` came later in time when `later` says so. Sessions that
+    /// grow together need this.
+    fn merge(&mut self, from: u32, into: u32) -> Result<()>;
+
+    /// The answers of these groups, in the type that the function returns.
+    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef>;
+
+    /// The Arrow types of what [`Accumulator::save`] gives.
+    fn state_types(&self) -> Vec<DataType>;
+
+    /// All that is known of these groups, as columns for the store.
+    fn save(&self, slots: &[u32]) -> Result<Vec<ArrayRef>>;
+
+    /// Sets these groups to what [`Accumulator::save`] gave.
+    fn restore(&mut self, slots: &[u32], state: &[ArrayRef]) -> Result<()>;
+
+    /// Empties these groups, so that their slots can serve others.
+    fn reset(&mut self, slots: &[u32]);
+}
+
+/// All aggregate functions.
+pub const FUNCTIONS: &[&AggregateFunction] = &[&count::COUNT];
+
+/// The function of a name (upper case).
+pub fn find(name: &str) -> Option<&'static AggregateFunction> {
+    FUNCTIONS.iter().find(|function| function.name == name).copied()
+}

@@ -1,0 +1,48 @@
+//! Scalar functions: one value out for each row in.
+
+use arrow::array::ArrayRef;
+
+use super::args::Call;
+use super::{Category, Example};
+use crate::error::Result;
+use crate::schema::SqlType;
+
+mod string;
+
+/// A scalar function.
+pub struct ScalarFunction {
+    pub name: &'static str,
+    pub category: Category,
+    pub description: &'static str,
+    pub variants: &'static [Variant],
+    pub examples: &'static [Example],
+}
+
+/// One of the parameter lists that a function takes.
+pub struct Variant {
+    /// For instance `(input STRING, length INT) -> STRING`; see [`super::Signature`] for the grammar.
+    pub signature: &'static str,
+    pub description: &'static str,
+    pub returns: Returns,
+    /// Evaluates a batch. The answer has `call.rows` values of the type `call.returns`. An error ends the query: what
+    /// goes wrong for one row is told by [`Call::fail`].
+    pub call: fn(&Call<'_>) -> Result<ArrayRef>,
+}
+
+/// Where the type of the answer comes from.
+pub enum Returns {
+    /// The signature's, with its type parameters bound.
+    Declared,
+    /// From the types of the arguments (decimals); the error says what they may be.
+    Computed(fn(&[SqlType]) -> Result<SqlType>),
+}
+
+/// All scalar functions, in groups.
+pub fn all() -> impl Iterator<Item = &'static ScalarFunction> {
+    [string::FUNCTIONS].into_iter().flatten().copied()
+}
+
+/// The function of a name (upper case).
+pub fn find(name: &str) -> Option<&'static ScalarFunction> {
+    all().find(|function| function.name == name)
+}
