@@ -1,0 +1,2 @@
+//! Speed of the log and the state store.
+fn main() {}
