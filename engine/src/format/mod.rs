@@ -27,6 +27,13 @@ pub struct FormatInfo {
     pub wrap_single: bool,
 }
 
+impl FormatInfo {
+    /// The format of this name (any case) with its own defaults: a single value column in a record of its own.
+    pub fn new(name: &str) -> Self {
+        Self { name: name.to_uppercase(), delimiter: None, wrap_single: true }
+    }
+}
+
 /// What a format can do, for the checks of CREATE and CREATE AS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Abilities {
@@ -62,16 +69,29 @@ pub trait Format: Sync {
 /// Payloads in, columns out. Keeps what it learned of the layout from batch to batch.
 pub trait Decoder: Send {
     /// One array per *wanted* column, each as long as `payloads`. A NULL payload gives a row of NULLs. So does one that
-    /// cannot be read; it is named in `failures` (in row order).
+    /// cannot be read; it is named in `failures` (in row order). Which columns are wanted does not decide what can be read:
+    /// a record whose unwanted columns are malformed fails too.
     fn decode(&mut self, payloads: &[Option<&[u8]>], failures: &mut Vec<Failure>) -> Result<Vec<ArrayRef>>;
+
+    /// Rows of the last batch whose payload was not NULL but says that the whole record is (the JSON text `null`),
+    /// ascending: in a table such a value deletes its key, as a NULL payload does.
+    fn null_records(&self) -> &[usize] {
+        &[]
+    }
 }
 
 /// Columns in, payloads out.
 pub trait Encoder: Send {
     /// Appends one payload per row to `out`. A row that cannot be written is a NULL payload named in `failures`.
-    /// `columns` are all columns of the record, in order; the caller decides which rows have no payload at all
-    /// (tombstones) and does not ask about them.
-    fn encode(&mut self, columns: &[ArrayRef], out: &mut Payloads, failures: &mut Vec<Failure>) -> Result<()>;
+    /// `columns` are all columns of the record, in order, each `rows` long; the caller decides which rows have no payload
+    /// at all (tombstones) and does not ask about them.
+    fn encode(
+        &mut self,
+        columns: &[ArrayRef],
+        rows: usize,
+        out: &mut Payloads,
+        failures: &mut Vec<Failure>,
+    ) -> Result<()>;
 }
 
 /// Payloads one behind the other in one buffer.
