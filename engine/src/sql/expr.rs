@@ -335,14 +335,6 @@ pub enum Expr {
         /// Place in the text.
         span: Span,
     },
-    /// `e->*`: all fields. Legal only as a select item, where it is
-    /// [`SelectItem::StructStar`](super::ast::SelectItem::StructStar).
-    StructAll {
-        /// A struct.
-        base: Box<Expr>,
-        /// Place in the text.
-        span: Span,
-    },
     /// `ARRAY[a, b]`
     Array {
         /// The elements.
@@ -395,7 +387,6 @@ impl Expr {
             | Expr::Lambda { span, .. }
             | Expr::Subscript { span, .. }
             | Expr::Field { span, .. }
-            | Expr::StructAll { span, .. }
             | Expr::Array { span, .. }
             | Expr::Map { span, .. }
             | Expr::Struct { span, .. }
@@ -439,7 +430,7 @@ impl Expr {
             Expr::Call { args, .. } => args.iter().collect(),
             Expr::Lambda { body, .. } => vec![body],
             Expr::Subscript { base, index, .. } => vec![base, index],
-            Expr::Field { base, .. } | Expr::StructAll { base, .. } => vec![base],
+            Expr::Field { base, .. } => vec![base],
             Expr::Array { elements, .. } => elements.iter().collect(),
             Expr::Map { entries, .. } => entries.iter().flat_map(|(key, value)| [key, value]).collect(),
             Expr::Struct { fields, .. } => fields.iter().map(|(_, value)| value).collect(),
