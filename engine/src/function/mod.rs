@@ -10,7 +10,9 @@ mod signature;
 pub use aggregate::{Accumulator, AggregateArgs, AggregateFunction, AggregateVariant};
 pub use args::{Arg, Call, LambdaBody};
 pub use scalar::{Returns, ScalarFunction, Variant};
-pub use signature::{Binding, Param, ParamType, Signature, Unit};
+pub use signature::{ArgType, Binding, LambdaTyper, Param, ParamType, Signature, Unit, resolve};
+
+use crate::error::Error;
 
 /// What a function is about, as SHOW FUNCTIONS groups them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,4 +41,9 @@ pub struct Example {
     pub call: &'static str,
     /// The answer as the JSON of the REST API, for instance `"KSQL"`.
     pub result: &'static str,
+}
+
+/// The error for a call of a function that does not exist.
+pub fn unknown(name: &str) -> Error {
+    Error::user(format!("Can't find any functions with the name '{name}'"))
 }

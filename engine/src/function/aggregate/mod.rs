@@ -7,7 +7,8 @@ use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 
-use super::Example;
+use super::signature::{self, ArgType, Binding, Signature};
+use super::{Example, Returns};
 use crate::error::{Error, Result};
 use crate::schema::SqlType;
 
@@ -21,6 +22,23 @@ pub struct AggregateFunction {
     pub examples: &'static [Example],
 }
 
+impl AggregateFunction {
+    /// The signatures of the variants, in their order.
+    pub fn signatures(&self) -> Result<Vec<Signature>> {
+        signature::parse_all(self.name, self.variants.iter().map(|variant| variant.signature))
+    }
+
+    /// Chooses the variant for these arguments, columns and constants together.
+    pub fn resolve(&self, args: &[ArgType]) -> Result<Binding> {
+        let no_lambdas = &mut |_: usize, _: &[SqlType]| Err(Error::internal("an aggregate takes no lambda"));
+        let mut binding = signature::resolve(self.name, &self.signatures()?, args, no_lambdas)?;
+        if let Returns::Computed(returns) = self.variants[binding.variant].returns {
+            binding.returns = returns(&binding.args)?;
+        }
+        Ok(binding)
+    }
+}
+
 /// One of the parameter lists that an aggregate takes.
 pub struct AggregateVariant {
     /// As a scalar function's; constants that set the function up follow a semicolon: `(value T; k INT) -> ARRAY<T>`.
@@ -29,7 +47,7 @@ pub struct AggregateVariant {
     /// Whether rows can be taken out again, as the aggregation of a table needs.
     pub retractable: bool,
     /// The type of the answer where the signature cannot say it.
-    pub returns: super::Returns,
+    pub returns: Returns,
     pub accumulator: fn(&AggregateArgs<'_>) -> Result<Box<dyn Accumulator>>,
 }
 
@@ -56,8 +74,9 @@ pub trait Accumulator: Send {
         Err(Error::internal("an aggregate that cannot take rows out was asked to"))
     }
 
-    /// Adds all that group `from` holds to group `into`; `from` came later in time when `later` says so. Sessions that
-    /// grow together need this.
+    /// Adds all that group `from` holds to group `into`, as when sessions grow together. `into` is the earlier session;
+    /// `from` is left as it was and is reset by whoever called. Functions that ask for the order of arrival (LATEST,
+    /// EARLIEST) keep it in their state, so that they are right for sessions that arrived in another order.
     fn merge(&mut self, from: u32, into: u32) -> Result<()>;
 
     /// The answers of these groups, in the type that the function returns.

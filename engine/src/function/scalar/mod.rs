@@ -3,6 +3,7 @@
 use arrow::array::ArrayRef;
 
 use super::args::Call;
+use super::signature::{self, ArgType, Binding, LambdaTyper, Signature};
 use super::{Category, Example};
 use crate::error::Result;
 use crate::schema::SqlType;
@@ -16,6 +17,23 @@ pub struct ScalarFunction {
     pub description: &'static str,
     pub variants: &'static [Variant],
     pub examples: &'static [Example],
+}
+
+impl ScalarFunction {
+    /// The signatures of the variants, in their order.
+    pub fn signatures(&self) -> Result<Vec<Signature>> {
+        signature::parse_all(self.name, self.variants.iter().map(|variant| variant.signature))
+    }
+
+    /// Chooses the variant for these arguments; `lambda` gives the types of lambdas' bodies.
+    pub fn resolve(&self, args: &[ArgType], lambda: &mut LambdaTyper<'_>) -> Result<Binding> {
+        let name = self.name.to_ascii_lowercase();
+        let mut binding = signature::resolve(&name, &self.signatures()?, args, lambda)?;
+        if let Returns::Computed(returns) = self.variants[binding.variant].returns {
+            binding.returns = returns(&binding.args)?;
+        }
+        Ok(binding)
+    }
 }
 
 /// One of the parameter lists that a function takes.
