@@ -33,6 +33,8 @@ pub enum Error {
     InvalidTopic { topic: TopicName, reason: String },
     #[error("invalid value '{value}' for the topic setting {name}: {reason}")]
     InvalidConfig { name: String, value: String, reason: String },
+    #[error("'{group}' is not a valid group name: it must have 1 to 65535 bytes")]
+    InvalidGroup { group: String },
     #[error("offset {offset} of {partition} is out of range: the log holds {log_start} to {end}")]
     OffsetOutOfRange { partition: TopicPartition, offset: Offset, log_start: Offset, end: Offset },
     #[error("invalid record batch: {reason}")]

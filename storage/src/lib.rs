@@ -24,7 +24,10 @@ pub mod task;
 pub mod topic;
 pub mod transaction;
 
+mod group;
+mod lock;
 mod log;
+mod maintenance;
 mod storage;
 
 pub use clock::{Clock, ManualClock, SystemClock};

@@ -39,6 +39,18 @@ pub(crate) fn pending<T>() -> (Completer<T>, Pending<T>) {
     (Completer { shared: Some(shared.clone()) }, Pending { shared })
 }
 
+impl<T> std::fmt::Debug for Completer<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Completer")
+    }
+}
+
+impl<T> std::fmt::Debug for Pending<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Pending").finish_non_exhaustive()
+    }
+}
+
 impl<T> Completer<T> {
     pub(crate) fn complete(mut self, result: Result<T>) {
         self.finish(result);

@@ -1,4 +1,32 @@
-//! The log of a partition.
+//! The log of a partition: batches in segment files, and who sees how much of them.
+//!
+//! - [`partition`](self::partition): [`PartitionLog`], the log as a whole: append, sync, watermarks, waiting, watching
+//! - [`apply`](self::apply): check, stamp, append: the one way in
+//! - [`producers`](self::producers): idempotence, epochs, open transactions
+//! - [`read`](self::read): fetches, look-ups by time, the log start
+//! - [`segment`](self::segment), [`index`](self::index): one file with its indexes
+//! - [`sync`](self::sync): group commit
+//! - [`checkpoint`](self::checkpoint), [`recovery`](self::recovery): what a restart reads
+//! - [`retention`](self::retention): what becomes of old records
+//! - [`buffers`](self::buffers): memory for reads
+
+mod apply;
+mod buffers;
+mod checkpoint;
+mod index;
+mod partition;
+mod producers;
+mod read;
+mod recovery;
+mod retention;
+mod segment;
+mod sync;
+
+use std::sync::Weak;
+
+pub(crate) use buffers::BufferPool;
+pub(crate) use partition::{LogContext, PartitionLog};
+pub(crate) use sync::SyncQueue;
 
 use crate::id::Offset;
 
@@ -28,7 +56,17 @@ pub struct PartitionOffsets {
 }
 
 /// Keeps a watcher registered until it is dropped.
+#[derive(Debug)]
 #[must_use = "the watcher is called only while this lives"]
 pub struct Watch {
-    _unregister: Box<dyn std::any::Any + Send + Sync>,
+    pub(crate) log: Weak<PartitionLog>,
+    pub(crate) id: u64,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if let Some(log) = self.log.upgrade() {
+            log.unwatch(self.id);
+        }
+    }
 }

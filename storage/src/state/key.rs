@@ -116,6 +116,10 @@ pub(crate) fn committed_epoch(producer: ProducerId) -> Vec<u8> {
     key
 }
 
+pub(crate) fn all_committed_epochs() -> Vec<u8> {
+    vec![COMMITTED_EPOCH]
+}
+
 pub(crate) fn all_topics() -> Vec<u8> {
     vec![TOPIC]
 }

@@ -1,7 +1,9 @@
 //! Topics: their settings and the table of those that exist.
 
+mod catalog;
 mod config;
 
+pub(crate) use catalog::Catalog;
 pub use config::{CleanupPolicy, TopicConfig};
 
 use crate::id::{TopicId, TopicName};

@@ -1,4 +1,19 @@
 //! Commits: outputs, state and input offsets that become visible together, or not at all.
+//!
+//! - [`Transaction`]: what a task hands over
+//! - [`committer`](self::committer): the queue and the thread
+//! - [`commit`](self::commit): the steps of a commit, with the commit point
+//! - [`recovery`](self::recovery): what a crash left between the steps
+//! - [`producer_ids`](self::producer_ids): identities
+
+mod commit;
+mod committer;
+mod producer_ids;
+mod recovery;
+
+pub(crate) use committer::Committer;
+pub(crate) use producer_ids::ProducerIds;
+pub(crate) use recovery::resolve;
 
 use crate::id::{GroupId, Offset, ProducerEpoch, ProducerId, TopicPartition};
 use crate::record::EncodedBatch;
@@ -46,6 +61,10 @@ impl Transaction {
     /// The changes of the keyed state.
     pub fn state(&mut self) -> &mut StateBatch {
         &mut self.state
+    }
+
+    pub(crate) fn byte_len(&self) -> usize {
+        self.batches.iter().map(|(_, batch)| batch.byte_len()).sum::<usize>() + self.state.byte_len()
     }
 
     pub fn is_empty(&self) -> bool {

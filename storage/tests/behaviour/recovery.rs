@@ -1,0 +1,1 @@
+//! What an open finds after the files were left in some state.
