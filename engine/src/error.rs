@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A position in the text of a statement: both count from where ksqlDB counts, lines from 1, columns from 0.
+/// A position in the text of a statement. Lines and columns count from 1, as in ksqlDB's messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Location {
     pub line: u32,
@@ -27,7 +27,8 @@ pub enum Class {
 pub struct Error {
     pub class: Class,
     pub message: String,
-    /// Where in the statement, when the statement is at fault.
+    /// Where in the statement, when the statement is at fault: for who wants to point at it. The message names the
+    /// place itself where ksqlDB's does.
     pub location: Option<Location>,
 }
 
@@ -59,14 +60,17 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.location {
-            Some(at) => write!(f, "line {}:{}: {}", at.line, at.column, self.message),
-            None => f.write_str(&self.message),
-        }
+        f.write_str(&self.message)
     }
 }
 
 impl std::error::Error for Error {}
+
+impl From<crate::sql::ParseError> for Error {
+    fn from(error: crate::sql::ParseError) -> Self {
+        Self::user(error.message).at(Location { line: error.line, column: error.column })
+    }
+}
 
 impl From<storage::Error> for Error {
     fn from(error: storage::Error) -> Self {

@@ -18,6 +18,12 @@ pub struct ParseError {
 }
 
 impl ParseError {
+    /// The message as a server sends it: with the statement, which ksqlDB repeats, and the hint after it.
+    pub fn with_statement(&self, statement: &str) -> String {
+        let hint = self.hint.as_deref().map_or(String::new(), |hint| format!("\n{hint}"));
+        format!("{}\nStatement: {statement}{hint}", self.message)
+    }
+
     /// A statement that is well formed and says what it cannot: `Failed to prepare statement: line 1:8: ...`.
     pub(crate) fn invalid(span: Span, message: impl AsRef<str>) -> ParseError {
         ParseError::unplaced(span, format!("{span}: {}", message.as_ref()))

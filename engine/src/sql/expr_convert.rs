@@ -36,14 +36,17 @@ pub(super) fn ident(from: sp::Ident) -> Ident {
     Ident { value, quoted, span: span(from.span) }
 }
 
-/// An expression.
+/// An expression. The frames of this recursion are large, so it moves to more stack when a thread's is short.
+#[recursive::recursive]
 pub(super) fn expr(from: sp::Expr) -> Result<Expr> {
     match from {
         sp::Expr::Prefixed { prefix, value } => node(*value, span(prefix.span)),
-        other => {
-            let at = span(other.span());
-            node(other, at)
+        sp::Expr::Identifier(_) | sp::Expr::CompoundIdentifier(_) | sp::Expr::Value(_) => {
+            let at = span(from.span());
+            node(from, at)
         }
+        // The others take their span from their parts.
+        _ => node(from, Span::NONE),
     }
 }
 
@@ -140,7 +143,7 @@ fn node(from: sp::Expr, at: Span) -> Result<Expr> {
             let params = params.into_iter().map(|param| ident(param.name)).collect();
             Expr::Lambda { params, body: boxed(*lambda.body)?, span: at }
         }
-        _ => return Err(unsupported(at)),
+        other => return Err(unsupported(span(other.span()))),
     })
 }
 
@@ -151,9 +154,13 @@ fn unsupported(at: Span) -> ParseError {
 fn compound(parts: Vec<sp::Ident>, at: Span) -> Result<Expr> {
     match <[sp::Ident; 2]>::try_from(parts) {
         Ok([source, name]) => Ok(Expr::Column { source: Some(ident(source)), name: ident(name), span: at }),
-        Err(_) => Err(ParseError::syntax(at, "A column has at most one dot before it")
-            .with_hint("Use -> for a field of a struct: SOURCE.COLUMN->FIELD.")),
+        Err(_) => Err(dotted(at)),
     }
+}
+
+fn dotted(at: Span) -> ParseError {
+    ParseError::syntax(at, "Only a source has a dot after it")
+        .with_hint("Use -> for a field of a struct: SOURCE.COLUMN->FIELD.")
 }
 
 fn subscripts(root: Expr, chain: Vec<AccessExpr>) -> Result<Expr> {
@@ -167,10 +174,7 @@ fn subscripts(root: Expr, chain: Vec<AccessExpr>) -> Result<Expr> {
             Err(ParseError::syntax(base.span(), "A subscript is one index")
                 .with_hint("Use SLICE(array, from, to)."))
         }
-        AccessExpr::Dot(field) => {
-            Err(ParseError::syntax(span(field.span()), "Only a source has a dot after it")
-                .with_hint("Use -> for a field of a struct."))
-        }
+        AccessExpr::Dot(field) => Err(dotted(span(field.span()))),
     })
 }
 

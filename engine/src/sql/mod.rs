@@ -13,6 +13,8 @@
 //! | [`print`] | statements and expressions back to text |
 //! | [`error`] | what is wrong with a text |
 
+#[cfg(test)]
+mod arbitrary;
 pub mod ast;
 mod depth;
 pub mod duration;
@@ -24,6 +26,8 @@ pub mod ident;
 mod literal;
 pub mod parser;
 pub mod print;
+#[cfg(test)]
+mod properties;
 pub mod reserved;
 pub mod span;
 pub mod split;

@@ -19,6 +19,8 @@ mod query;
 mod relation;
 mod show;
 mod syntax_error;
+#[cfg(test)]
+mod tests;
 mod topic;
 mod window;
 mod with;

@@ -36,6 +36,7 @@ impl Cursor {
         let is_literal = match self.token(0) {
             Token::SingleQuotedString(_) | Token::Number(..) => true,
             Token::Minus => matches!(self.token(1), Token::Number(..)),
+            _ if self.is_word(0, "DECIMAL") => matches!(self.token(1), Token::SingleQuotedString(_)),
             _ => matches!(self.word(0).as_str(), "TRUE" | "FALSE" | "NULL"),
         };
         let place = self.error("{STRING, INTEGER_VALUE, DECIMAL_VALUE, 'TRUE', 'FALSE', 'NULL'}");

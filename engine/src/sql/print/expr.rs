@@ -111,6 +111,10 @@ impl Display for Base<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Expr::Unary { .. } | Expr::Literal { .. } => write!(f, "({})", self.0),
+            // `ARRAY[` begins a constructor.
+            Expr::Column { source: None, name, .. } if name.as_str() == "ARRAY" => {
+                BackQuoted(&name.value).fmt(f)
+            }
             _ => self.0.fmt(f),
         }
     }
