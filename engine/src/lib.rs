@@ -7,6 +7,7 @@ pub mod format;
 pub mod function;
 pub mod operator;
 pub mod plan;
+pub mod runtime;
 pub mod schema;
 pub mod sql;
 

@@ -50,6 +50,12 @@ pub struct Metrics {
 /// What goes wrong with single records and rows: the processing log.
 pub trait ProcessingLog: Send + Sync {
     fn failed(&self, failure: RowFailure);
+
+    /// As [`ProcessingLog::failed`], for a log that tells the queries apart.
+    fn failed_in(&self, query: &str, failure: RowFailure) {
+        let _ = query;
+        self.failed(failure);
+    }
 }
 
 /// A record or row that could not be processed.
