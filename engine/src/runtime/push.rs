@@ -100,7 +100,6 @@ impl PushReceiver {
 /// One task's end.
 pub struct PushSink {
     sender: mpsc::Sender<ChangeBatch>,
-    shared: Arc<PushShared>,
     /// What the reader has no room for; at most what one run of the operators gives.
     waiting: VecDeque<ChangeBatch>,
     /// Since when the reader has taken nothing.
@@ -109,8 +108,8 @@ pub struct PushSink {
 }
 
 impl PushSink {
-    pub(super) fn new(sender: mpsc::Sender<ChangeBatch>, shared: Arc<PushShared>, stall_limit: Duration) -> Self {
-        Self { sender, shared, waiting: VecDeque::new(), stalled_since: None, stall_limit }
+    pub(super) fn new(sender: mpsc::Sender<ChangeBatch>, stall_limit: Duration) -> Self {
+        Self { sender, waiting: VecDeque::new(), stalled_since: None, stall_limit }
     }
 
     pub fn write(&mut self, batch: ChangeBatch) -> u64 {

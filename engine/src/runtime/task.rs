@@ -44,7 +44,6 @@ pub type Wake = Arc<dyn Fn() + Send + Sync>;
 pub struct Task {
     env: Arc<Environment>,
     spec: Arc<SubPlanSpec>,
-    partition: i32,
     wake: Wake,
     /// With the number of the source that each belongs to.
     inputs: Vec<(usize, Input)>,
@@ -122,7 +121,6 @@ impl Task {
             dirty: first_read && !commit.is_local(),
             env,
             spec,
-            partition,
             wake,
             inputs,
             ends,
@@ -134,10 +132,6 @@ impl Task {
             commit,
             rows_ahead: 0,
         })
-    }
-
-    pub fn partition(&self) -> i32 {
-        self.partition
     }
 
     /// Processes about `budget` rows, commits when it is time.
@@ -327,7 +321,7 @@ fn sink(env: &Environment, spec: &SubPlanSpec, partition: i32) -> Result<TaskSin
             let limit = Duration::from_millis(env.options.push_stall_ms);
             let sender = push.sender.lock().clone();
             let sender = sender.ok_or_else(|| Error::internal("a task of a push query cannot be started again"))?;
-            TaskSink::Push(PushSink::new(sender, push.shared.clone(), limit))
+            TaskSink::Push(PushSink::new(sender, limit))
         }
         SinkTarget::None => TaskSink::None,
     })

@@ -1,7 +1,5 @@
 //! Rows to records of a user's topic.
 
-use std::sync::Arc;
-
 use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, Int64Array, UInt32Array};
 use arrow::compute::take;
 use arrow::datatypes::Int64Type;
@@ -23,7 +21,6 @@ const BATCH_BYTES: usize = 1 << 20;
 
 /// The records of one task for a topic, since its last commit.
 pub struct TopicSink {
-    topic: Arc<str>,
     relation: Relation,
     key: Option<Box<dyn Encoder>>,
     value: Option<Box<dyn Encoder>>,
@@ -74,7 +71,6 @@ impl TopicSink {
             None => None,
         };
         Ok(Self {
-            topic: target.topic.into(),
             key: key_encoder(target.key_format, relation)?,
             value: encoder(target.value_format, Side::Value, relation)?,
             window: target.window,

@@ -42,7 +42,8 @@ pub(crate) struct Catalog {
 /// What the state store keeps of a topic.
 #[derive(Debug, Serialize, Deserialize)]
 struct Stored {
-    id: Uuid,
+    /// A UUID's text.
+    id: String,
     partitions: i32,
     replicas: i16,
     config: BTreeMap<String, String>,
@@ -164,7 +165,7 @@ impl Catalog {
 
     fn store(&self, description: &TopicDescription) -> Result<()> {
         let stored = Stored {
-            id: description.id.0,
+            id: description.id.to_string(),
             partitions: description.partitions,
             replicas: description.replicas,
             config: description.config.to_map(),
@@ -247,7 +248,7 @@ fn decode_topic(name: &[u8], value: &[u8]) -> Result<TopicDescription> {
     let stored: Stored = serde_json::from_slice(value).map_err(|_| malformed())?;
     Ok(TopicDescription {
         name: TopicName::new(name)?,
-        id: TopicId(stored.id),
+        id: TopicId(Uuid::parse_str(&stored.id).map_err(|_| malformed())?),
         partitions: stored.partitions,
         replicas: stored.replicas,
         config: TopicConfig::from_map(&stored.config)?,
