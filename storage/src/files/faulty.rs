@@ -96,14 +96,33 @@ impl FaultyFiles {
     }
 
     fn operation(&self) -> io::Result<()> {
+        match self.power() {
+            Power::On => Ok(()),
+            Power::GoesNow | Power::Off => Err(power_is_off()),
+        }
+    }
+
+    fn power(&self) -> Power {
         let mut state = self.state.lock();
         let number = state.operations;
         state.operations += 1;
         match state.crash_at {
-            Some(at) if number >= at => Err(io::Error::other("the power is off")),
-            _ => Ok(()),
+            Some(at) if number == at => Power::GoesNow,
+            Some(at) if number > at => Power::Off,
+            _ => Power::On,
         }
     }
+}
+
+enum Power {
+    On,
+    /// This operation is the one in which it goes off.
+    GoesNow,
+    Off,
+}
+
+fn power_is_off() -> io::Error {
+    io::Error::other("the power is off")
 }
 
 #[derive(Debug)]
@@ -123,16 +142,16 @@ impl File for FaultyFile {
     }
 
     fn append(&self, parts: &mut [IoSlice<'_>]) -> io::Result<()> {
-        let crash = self.files.operation();
+        let power = self.files.power();
         let bytes: Vec<u8> = parts.iter().flat_map(|part| part.iter().copied()).collect();
-        if crash.is_err() {
-            // Half of a write that was under way when the power went.
-            let already_off =
-                self.files.state.lock().crash_at.is_some_and(|at| self.files.operations() > at + 1);
-            if !already_off {
-                let _ = self.inner.append(&mut [IoSlice::new(&bytes[..bytes.len() / 2])]);
+        match power {
+            Power::On => {}
+            Power::GoesNow => {
+                // Half of the write that was under way.
+                self.inner.append(&mut [IoSlice::new(&bytes[..bytes.len() / 2])])?;
+                return Err(power_is_off());
             }
-            return crash;
+            Power::Off => return Err(power_is_off()),
         }
         let space = self.files.state.lock().space_left;
         if let Some(space) = space {

@@ -7,12 +7,13 @@
 //! - [`segment`](self::segment), [`index`](self::index): one file with its indexes
 //! - [`sync`](self::sync): group commit
 //! - [`checkpoint`](self::checkpoint), [`recovery`](self::recovery): what a restart reads
-//! - [`retention`](self::retention): what becomes of old records
+//! - [`retention`](self::retention), [`compaction`](self::compaction): what becomes of old records
 //! - [`buffers`](self::buffers): memory for reads
 
 mod apply;
 mod buffers;
 mod checkpoint;
+mod compaction;
 mod index;
 mod partition;
 mod producers;

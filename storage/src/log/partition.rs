@@ -54,6 +54,8 @@ pub(crate) struct PartitionLog {
     pub(super) writer: Mutex<Writer>,
     /// Held while the files are synced: one sync at a time, which serves all that wait.
     sync_lock: Mutex<()>,
+    /// Held while a checkpoint is written; the recovery point of the last one, so that none goes back.
+    checkpointed: Mutex<i64>,
     /// Held by whoever changes closed segments: retention, compaction, delete-records.
     pub(super) upkeep: Mutex<()>,
     /// Whether the sync queue holds this partition already.
@@ -164,6 +166,7 @@ impl PartitionLog {
             }),
             context,
             sync_lock: Mutex::new(()),
+            checkpointed: Mutex::new(i64::MIN),
             upkeep: Mutex::new(()),
             queued: AtomicBool::new(false),
             watchers: Mutex::new(Arc::new(Vec::new())),
@@ -328,7 +331,7 @@ impl PartitionLog {
     /// Syncs what was appended before this call, answers who waits for it and moves the high watermark. One sync
     /// serves all appends since the last one.
     pub(crate) fn sync(&self) -> Result<()> {
-        let _one = self.sync_lock.lock();
+        let one = self.sync_lock.lock();
         self.queued.store(false, Ordering::Release);
         let (end, dirty, checkpoint) = {
             let mut writer = self.writer.lock();
@@ -350,7 +353,7 @@ impl PartitionLog {
             // which reads the files, can tell.
             writer.failed = Some(error.to_string());
             let waiters = std::mem::take(&mut writer.waiters);
-            drop(writer);
+            drop((writer, one));
             for waiter in waiters {
                 waiter.completer.complete(Err(error.clone()));
             }
@@ -358,7 +361,8 @@ impl PartitionLog {
         }
         writer.synced_end = writer.synced_end.max(end);
         let notice = self.publish(&mut writer);
-        drop(writer);
+        // Callbacks and watchers may append, and who appends may be waiting for a lock.
+        drop((writer, one));
         self.deliver(notice);
         if let Some(checkpoint) = checkpoint {
             // Without it a restart takes longer, no more.
@@ -385,12 +389,18 @@ impl PartitionLog {
     }
 
     fn write_checkpoint(&self, checkpoint: &Checkpoint) -> Result<()> {
+        let mut last = self.checkpointed.lock();
+        if checkpoint.recovery_point < *last {
+            return Ok(());
+        }
         if let Some(segment) =
             self.segments().iter().find(|segment| segment.base_offset == checkpoint.segment)
         {
             segment.flush_indexes(None)?;
         }
-        checkpoint.write(&*self.context.files, &self.dir, self.context.fsync)
+        checkpoint.write(&*self.context.files, &self.dir, self.context.fsync)?;
+        *last = checkpoint.recovery_point;
+        Ok(())
     }
 
     /// Syncs, then moves the recovery point to the end of the log if anything changed or `force` says so.

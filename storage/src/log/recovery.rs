@@ -29,12 +29,13 @@ impl PartitionLog {
         dir: PathBuf,
         config: Arc<TopicConfig>,
     ) -> Result<Self> {
-        let recovered = recover(&context, &dir)?;
+        let recovered = recover(&context, &dir, &config)?;
         Ok(Self::new(partition, dir, context, config, recovered))
     }
 }
 
-fn recover(context: &Arc<LogContext>, dir: &Path) -> Result<Recovered> {
+fn recover(context: &Arc<LogContext>, dir: &Path, config: &TopicConfig) -> Result<Recovered> {
+    let compacted = config.cleanup_policy.compact;
     let checkpoint = Checkpoint::read(&*context.files, dir)?;
     let mut segments = list_segments(context, dir)?;
     let (log_start, clean_up_to) = checkpoint.as_ref().map_or((0, 0), |c| (c.log_start, c.clean_up_to));
@@ -48,7 +49,7 @@ fn recover(context: &Arc<LogContext>, dir: &Path) -> Result<Recovered> {
         producers: Producers::default(),
         aborted: Vec::new(),
         // Compaction leaves gaps between the offsets; without it, a gap is damage.
-        gaps_up_to: clean_up_to,
+        gaps_up_to: if compacted { i64::MAX } else { clean_up_to },
         bytes: 0,
     };
     let (mut first, mut position) = (0, 0);
@@ -85,7 +86,9 @@ fn recover(context: &Arc<LogContext>, dir: &Path) -> Result<Recovered> {
             segment.flush_indexes(Some(scan.expected - 1))?;
         }
     }
-    let log_start = log_start.max(segments[0].base_offset).min(scan.expected);
+    // Compaction may have removed the first segments without moving the log start.
+    let log_start =
+        if compacted { log_start } else { log_start.max(segments[0].base_offset) }.min(scan.expected);
     Ok(Recovered {
         segments,
         log_start,

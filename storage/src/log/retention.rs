@@ -17,6 +17,9 @@ impl PartitionLog {
             self.move_log_start()?;
         }
         self.remove_deleted_segments()?;
+        if policy.compact {
+            self.compact()?;
+        }
         self.close_idle_files();
         Ok(())
     }

@@ -343,6 +343,22 @@ impl Segment {
         self.file()?.sync().map_err(self.error("sync"))
     }
 
+    /// Removes the index files: the log file is about to be replaced. Who has the log file open goes on reading the old.
+    pub(crate) fn remove_indexes(&self) -> Result<()> {
+        self.file()?;
+        let indexes = self.indexes.lock();
+        self.removed.store(true, Ordering::Release);
+        for path in [indexes.times.path(), indexes.offsets.path()] {
+            match self.files.remove(path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::io("remove", path, error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Removes the files. Readers that are in the middle of them go on.
     pub(crate) fn remove(&self) -> Result<()> {
         let indexes = self.indexes.lock();

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::compression::{Compression, compress};
+use super::decode::RecordRef;
 use super::encoded::EncodedBatch;
 use super::header::{BatchHeader, HEADER_BYTES, LENGTH_END};
 use super::varint;
@@ -251,6 +252,51 @@ impl BatchBuilder {
         header.crc = header.crc_over(&buffer[HEADER_BYTES..]);
         buffer[..HEADER_BYTES].copy_from_slice(&header.encode());
         EncodedBatch::from_checked(Bytes::from(buffer))
+    }
+
+    /// Appends a record that compaction keeps: its offset, and so its distance from the base offset, stays. Timestamps
+    /// are written as distances from `base_timestamp`.
+    pub(crate) fn push_kept(&mut self, record: &RecordRef<'_>, base_offset: i64, base_timestamp: i64) {
+        self.max_timestamp = self.max_timestamp.max(record.timestamp);
+        self.base_timestamp = base_timestamp;
+        let delta = record.timestamp.wrapping_sub(base_timestamp);
+        let index = record.offset - base_offset;
+        let slices = [record.key, record.value];
+        let slice_size = |slice: &Option<&[u8]>| slice.map_or(1, |s| varint::size(s.len() as i64) + s.len());
+        let body = 1
+            + varint::size(delta)
+            + varint::size(index)
+            + slices.iter().map(slice_size).sum::<usize>()
+            + record.raw_headers().len();
+        self.put_number(body as i64);
+        self.buffer.push(0);
+        self.put_number(delta);
+        self.put_number(index);
+        for slice in slices {
+            self.put_number(slice.map_or(-1, |slice| slice.len() as i64));
+            self.buffer.extend_from_slice(slice.unwrap_or_default());
+        }
+        self.buffer.extend_from_slice(record.raw_headers());
+        self.count += 1;
+    }
+
+    /// The batch that takes the place of the one with the header `old`: it covers the same offsets.
+    pub(crate) fn finish_compacted(self, old: &BatchHeader, delete_horizon: Option<i64>) -> EncodedBatch {
+        let count = self.count;
+        let codec = Compression::from_code(old.compression_code()).unwrap_or_default();
+        self.with_compression(codec).finish_as(|header| {
+            let new = *header;
+            *header = *old;
+            header.batch_length = new.batch_length;
+            header.base_timestamp = new.base_timestamp;
+            header.record_count = count;
+            if !old.is_log_append_time() {
+                header.max_timestamp = new.max_timestamp;
+            }
+            if let Some(horizon) = delete_horizon {
+                header.set_delete_horizon(horizon);
+            }
+        })
     }
 
     /// A builder that keeps the buffer of a batch nobody else holds any more; else one with its capacity.

@@ -32,6 +32,11 @@ impl<'a> RecordRef<'a> {
         Headers { bytes: self.headers, at, left }
     }
 
+    /// The headers as they lie in the record, their count first.
+    pub(crate) fn raw_headers(&self) -> &'a [u8] {
+        self.headers
+    }
+
     pub fn has_headers(&self) -> bool {
         self.headers.first().is_some_and(|count| *count != 0)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
-use std::thread::{JoinHandle, ThreadId};
+use std::thread::JoinHandle;
 
 use parking_lot::{Condvar, Mutex};
 
@@ -12,7 +12,7 @@ use super::{Committed, Transaction};
 use crate::error::{Error, Result};
 use crate::pending::{Pending, pending};
 use crate::state::StateStore;
-use crate::task::{TaskKind, spawn_thread};
+use crate::task::{TaskKind, on_critical_thread, spawn_thread};
 use crate::topic::Catalog;
 
 /// Bytes of transactions that may wait. Who commits beyond that blocks, which is the back-pressure from a slow disk
@@ -32,7 +32,6 @@ struct Queue {
     waiting: VecDeque<Commit>,
     bytes: usize,
     closed: bool,
-    thread: Option<ThreadId>,
 }
 
 impl Committer {
@@ -79,7 +78,6 @@ impl Committer {
     }
 
     fn run(&self, mut committing: Committing) {
-        self.queue.lock().thread = Some(std::thread::current().id());
         loop {
             let round = {
                 let mut queue = self.queue.lock();

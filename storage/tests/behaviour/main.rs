@@ -1,5 +1,6 @@
 //! The behaviour of a node's storage, through its public interface.
 
+mod cleanup;
 mod commit;
 mod crash;
 mod log;
