@@ -276,12 +276,16 @@ impl PartitionLog {
         self.wait_for(&mut writer, appended)
     }
 
-    /// Ends a transaction here. If the marker cannot be written now, it is owed, and written before the next append.
+    /// Ends a transaction here. If the marker cannot be written now, it is owed, and written before the next append;
+    /// what is committed is visible all the same.
     pub(crate) fn end_transaction(&self, producer_id: ProducerId, epoch: ProducerEpoch, marker: Marker) {
         let mut writer = self.writer.lock();
         writer.owed.push((producer_id, epoch, marker));
         if let Err(error) = self.settle(&mut writer) {
             tracing::warn!(partition = %self.partition, %error, "a transaction marker has to wait");
+            if marker == Marker::Commit {
+                writer.producers.committed_without_marker(producer_id);
+            }
         }
         let notice = self.publish(&mut writer);
         drop(writer);
@@ -292,7 +296,7 @@ impl PartitionLog {
     fn settle(&self, writer: &mut Writer) -> Result<()> {
         while let Some((producer_id, epoch, marker)) = writer.owed.first().copied() {
             // The producer's transaction may not have reached this partition, when an append failed.
-            if writer.producers.open().any(|open| open.producer_id == producer_id) {
+            if writer.producers.is_open(producer_id) {
                 let batch = encode_marker(marker, producer_id, epoch, self.context.clock.now_ms());
                 apply(self, writer, &batch, Source::Marker(marker))?;
             }

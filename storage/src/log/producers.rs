@@ -147,6 +147,18 @@ impl Producers {
         (marker == Marker::Abort).then_some(Offset(first))
     }
 
+    /// Whether a producer's transaction waits for its marker.
+    pub(crate) fn is_open(&self, id: ProducerId) -> bool {
+        self.entries.get(&id.0).is_some_and(|entry| entry.open_since.is_some())
+    }
+
+    /// The producer's transaction is committed though its marker is not written yet: it no longer holds readers back.
+    pub(crate) fn committed_without_marker(&mut self, id: ProducerId) {
+        if let Some(first) = self.entries.get(&id.0).and_then(|entry| entry.open_since) {
+            self.open.remove(&first);
+        }
+    }
+
     /// Where the first open transaction begins.
     pub(crate) fn first_open(&self) -> Option<i64> {
         self.open.first_key_value().map(|(first, _)| *first)

@@ -29,4 +29,4 @@ pub(crate) use compression::decompress;
 pub(crate) use control::{Marker, encode_marker, marker_of};
 pub(crate) use decode::BatchRecords;
 pub(crate) use encoded::check_crc;
-pub(crate) use header::{HEADER_BYTES, LENGTH_END, ProducerStamp};
+pub(crate) use header::{HEADER_BYTES, ProducerStamp};

@@ -60,11 +60,8 @@ impl Committer {
         let bytes = transaction.byte_len();
         let (completer, pending) = pending();
         let mut queue = self.queue.lock();
-        // What the committer's own thread adds, from an answer's callback, must not wait for that thread.
-        while queue.bytes > MAX_WAITING_BYTES
-            && queue.thread != Some(std::thread::current().id())
-            && !queue.closed
-        {
+        // What a callback adds on the committer's own thread, or on one that it waits for, must not wait for it.
+        while queue.bytes > MAX_WAITING_BYTES && !on_critical_thread() && !queue.closed {
             self.taken.wait(&mut queue);
         }
         if queue.closed {
