@@ -5,10 +5,12 @@ pub mod error;
 pub mod expression;
 pub mod format;
 pub mod function;
+pub mod number;
 pub mod operator;
 pub mod plan;
 pub mod runtime;
 pub mod schema;
 pub mod sql;
+pub mod time;
 
 pub use error::{Class, Error, Location, Result};

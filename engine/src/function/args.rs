@@ -1,6 +1,6 @@
 //! The arguments of a call, as functions see them.
 
-use arrow::array::{Array, ArrayRef};
+use arrow::array::{Array, ArrayAccessor, ArrayRef};
 
 use super::failure;
 use super::signature::Unit;
@@ -17,7 +17,10 @@ pub trait LambdaBody {
 /// An argument of a call.
 pub enum Arg<'a> {
     /// One value a row; a constant has one value for all rows.
-    Column { array: ArrayRef, constant: bool },
+    Column {
+        array: ArrayRef,
+        constant: bool,
+    },
     /// A bare time unit, as in `DATEADD(DAYS, 1, d)`.
     Unit(Unit),
     Lambda(&'a dyn LambdaBody),
@@ -59,12 +62,27 @@ impl<'a, A: Array + 'static> Values<'a, A> {
     }
 }
 
+impl<'a, A: Array + 'static> Values<'a, A>
+where
+    &'a A: ArrayAccessor,
+{
+    /// The value of a row, or none for NULL.
+    #[inline]
+    pub fn get(&self, row: usize) -> Option<<&'a A as ArrayAccessor>::Item> {
+        let index = self.index(row);
+        self.array.is_valid(index).then(|| self.array.value(index))
+    }
+}
+
 impl<'a> Call<'a> {
     /// Argument `index` as an array of type `A` (`StringArray`, `Int64Array`, `ListArray`, ...).
     pub fn values<A: Array + 'static>(&self, index: usize) -> Result<Values<'_, A>> {
         let (array, constant) = self.column(index)?;
         array.as_any().downcast_ref::<A>().map(|array| Values { array, constant }).ok_or_else(|| {
-            Error::internal(format!("argument {index} came as {:?}, which its signature does not say", array.data_type()))
+            Error::internal(format!(
+                "argument {index} came as {:?}, which its signature does not say",
+                array.data_type()
+            ))
         })
     }
 

@@ -4,6 +4,7 @@
 pub mod aggregate;
 pub mod args;
 pub mod failure;
+pub mod rows;
 pub mod scalar;
 mod signature;
 

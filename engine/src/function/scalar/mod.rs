@@ -8,7 +8,13 @@ use super::{Category, Example};
 use crate::error::Result;
 use crate::schema::SqlType;
 
+mod conversion;
+mod datetime;
+mod math;
+mod other;
+mod regex;
 mod string;
+mod url;
 
 /// A scalar function.
 pub struct ScalarFunction {
@@ -57,7 +63,18 @@ pub enum Returns {
 
 /// All scalar functions, in groups.
 pub fn all() -> impl Iterator<Item = &'static ScalarFunction> {
-    [string::FUNCTIONS].into_iter().flatten().copied()
+    [
+        conversion::FUNCTIONS,
+        datetime::FUNCTIONS,
+        math::FUNCTIONS,
+        other::FUNCTIONS,
+        regex::FUNCTIONS,
+        string::FUNCTIONS,
+        url::FUNCTIONS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The function of a name (upper case).

@@ -1,11 +1,11 @@
-//! UCASE.
+//! %s.
 
-use std::sync::Arc;
+use std::fmt::Write;
 
-use arrow::array::{Array, ArrayRef, StringArray, StringBuilder};
+use arrow::array::{ArrayRef, StringArray};
 
 use crate::error::Result;
-use crate::function::{Call, Category, Example, Returns, ScalarFunction, Variant};
+use crate::function::{Call, Category, Example, Returns, ScalarFunction, Variant, rows};
 
 pub(super) static UCASE: ScalarFunction = ScalarFunction {
     name: "UCASE",
@@ -22,13 +22,13 @@ pub(super) static UCASE: ScalarFunction = ScalarFunction {
 
 fn ucase(call: &Call<'_>) -> Result<ArrayRef> {
     let input = call.values::<StringArray>(0)?;
-    let mut out = StringBuilder::with_capacity(call.rows, input.array.value_data().len());
-    for row in 0..call.rows {
-        if input.is_null(row) {
-            out.append_null();
+    Ok(rows::strings(call.rows, input.array.value_data().len(), |row, out| {
+        let text = input.get(row)?;
+        if text.is_ascii() {
+            text.bytes().try_for_each(|byte| out.write_char(char::from(byte.to_ascii_uppercase()))).ok()?;
         } else {
-            out.append_value(input.array.value(input.index(row)).to_uppercase());
+            out.write_str(&text.to_uppercase()).ok()?;
         }
-    }
-    Ok(Arc::new(out.finish()))
+        Some(())
+    }))
 }

@@ -1,0 +1,33 @@
+//! URL_EXTRACT_HOST.
+
+use std::fmt::Write;
+
+use arrow::array::{ArrayRef, StringArray};
+
+use super::uri::Uri;
+use crate::error::Result;
+use crate::function::{Call, Category, Example, Returns, ScalarFunction, Variant, rows};
+
+pub(super) static URL_EXTRACT_HOST: ScalarFunction = ScalarFunction {
+    name: "URL_EXTRACT_HOST",
+    category: Category::Url,
+    description: "Takes the host out of a URL.",
+    variants: &[Variant {
+        signature: "(input STRING) -> STRING",
+        description: "The host; NULL where the URL has none.",
+        returns: Returns::Declared,
+        call: extract,
+    }],
+    examples: &[Example {
+        call: "URL_EXTRACT_HOST('https://me@x.org:80/a%20b?q=1#top')",
+        result: "\"x.org\"",
+    }],
+};
+
+fn extract(call: &Call<'_>) -> Result<ArrayRef> {
+    let input = call.values::<StringArray>(0)?;
+    Ok(rows::strings(call.rows, 0, |row, out| {
+        let uri = call.check(row, Uri::parse(input.get(row)?))?;
+        out.write_str(uri.host?).ok()
+    }))
+}
