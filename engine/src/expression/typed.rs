@@ -92,3 +92,89 @@ pub enum Comparison {
     Greater,
     GreaterOrEqual,
 }
+
+impl Expr {
+    pub fn new(kind: ExprKind, ty: SqlType) -> Self {
+        Self { ty, kind }
+    }
+
+    pub fn column(index: usize, ty: SqlType) -> Self {
+        Self::new(ExprKind::Column(index), ty)
+    }
+
+    /// The expressions right below this one.
+    pub fn children(&self) -> Vec<&Expr> {
+        match &self.kind {
+            ExprKind::Column(_) | ExprKind::Literal(_) | ExprKind::Unit(_) | ExprKind::Parameter(_) => vec![],
+            ExprKind::Negate(inner)
+            | ExprKind::Not(inner)
+            | ExprKind::IsNull(inner)
+            | ExprKind::Cast(inner)
+            | ExprKind::Field(inner, _)
+            | ExprKind::Lambda { body: inner, .. } => vec![inner],
+            ExprKind::Arithmetic(_, left, right)
+            | ExprKind::Compare(_, left, right)
+            | ExprKind::And(left, right)
+            | ExprKind::Or(left, right)
+            | ExprKind::IsDistinct(left, right)
+            | ExprKind::Subscript(left, right) => vec![left, right],
+            ExprKind::Between { value, low, high } => vec![value, low, high],
+            ExprKind::In { value, list } => std::iter::once(value.as_ref()).chain(list).collect(),
+            ExprKind::Like { value, pattern, .. } => vec![value, pattern],
+            ExprKind::Case { branches, otherwise } => branches
+                .iter()
+                .flat_map(|branch| [&branch.when, &branch.then])
+                .chain(otherwise.as_deref())
+                .collect(),
+            ExprKind::Array(items) | ExprKind::Struct(items) | ExprKind::Call { args: items, .. } => {
+                items.iter().collect()
+            }
+            ExprKind::Map(entries) => entries.iter().flat_map(|(key, value)| [key, value]).collect(),
+        }
+    }
+
+    /// As [`Expr::children`], to change them.
+    pub fn children_mut(&mut self) -> Vec<&mut Expr> {
+        match &mut self.kind {
+            ExprKind::Column(_) | ExprKind::Literal(_) | ExprKind::Unit(_) | ExprKind::Parameter(_) => vec![],
+            ExprKind::Negate(inner)
+            | ExprKind::Not(inner)
+            | ExprKind::IsNull(inner)
+            | ExprKind::Cast(inner)
+            | ExprKind::Field(inner, _)
+            | ExprKind::Lambda { body: inner, .. } => vec![inner],
+            ExprKind::Arithmetic(_, left, right)
+            | ExprKind::Compare(_, left, right)
+            | ExprKind::And(left, right)
+            | ExprKind::Or(left, right)
+            | ExprKind::IsDistinct(left, right)
+            | ExprKind::Subscript(left, right) => vec![left, right],
+            ExprKind::Between { value, low, high } => vec![value, low, high],
+            ExprKind::In { value, list } => std::iter::once(value.as_mut()).chain(list).collect(),
+            ExprKind::Like { value, pattern, .. } => vec![value, pattern],
+            ExprKind::Case { branches, otherwise } => branches
+                .iter_mut()
+                .flat_map(|branch| [&mut branch.when, &mut branch.then])
+                .chain(otherwise.as_deref_mut())
+                .collect(),
+            ExprKind::Array(items) | ExprKind::Struct(items) | ExprKind::Call { args: items, .. } => {
+                items.iter_mut().collect()
+            }
+            ExprKind::Map(entries) => entries.iter_mut().flat_map(|(key, value)| [key, value]).collect(),
+        }
+    }
+
+    /// Calls `f` for this expression and all below it.
+    pub fn visit(&self, f: &mut impl FnMut(&Expr)) {
+        f(self);
+        self.children().into_iter().for_each(|child| child.visit(f));
+    }
+
+    /// Gives each column the index that `index_of` says.
+    pub fn map_columns(&mut self, index_of: &impl Fn(usize) -> usize) {
+        if let ExprKind::Column(index) = &mut self.kind {
+            *index = index_of(*index);
+        }
+        self.children_mut().into_iter().for_each(|child| child.map_columns(index_of));
+    }
+}

@@ -50,6 +50,8 @@ pub enum Step {
     StreamTableJoin(Join),
     /// Two tables on their primary keys.
     TableTableJoin(Join),
+    /// Two tables, an expression over the left with the primary key of the right.
+    ForeignKeyJoin(ForeignKeyJoin),
     /// Keeps the last row of each key in a store, so that pull queries can read it and later steps know the row before:
     /// gives Insert, UpdateBefore + UpdateAfter and Delete.
     Materialize { input: Box<Step>, store: u16 },
@@ -128,6 +130,8 @@ pub struct Aggregate {
     pub aggregates: Vec<AggregateCall>,
     pub window: Option<WindowSpec>,
     pub emit: Emit,
+    /// What reads the changes needs to know the row before (HAVING, an aggregation of this table).
+    pub tell_before: bool,
     pub relation: Relation,
     pub store: u16,
 }
@@ -182,6 +186,21 @@ pub struct StreamStreamJoin {
     pub store: u16,
 }
 
+/// Rows of the left table, each with the row of the right table whose primary key its expression gives. The relation's
+/// key is the left's; its value as for [`Join`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ForeignKeyJoin {
+    pub left: Box<Step>,
+    pub right: Box<Step>,
+    /// Inner or Left.
+    pub kind: JoinKind,
+    /// Over the left relation.
+    pub foreign_key: Expr,
+    pub relation: Relation,
+    /// Left rows in `store`, right rows in `store + 1`, which left rows name a right key in `store + 2`.
+    pub store: u16,
+}
+
 impl Step {
     /// The columns that this step gives.
     pub fn relation(&self) -> &Relation {
@@ -194,6 +213,7 @@ impl Step {
             Self::Aggregate(aggregate) => &aggregate.relation,
             Self::StreamStreamJoin(join) => &join.relation,
             Self::StreamTableJoin(join) | Self::TableTableJoin(join) => &join.relation,
+            Self::ForeignKeyJoin(join) => &join.relation,
         }
     }
 
@@ -208,6 +228,7 @@ impl Step {
             Self::Aggregate(aggregate) => vec![&aggregate.input],
             Self::StreamStreamJoin(join) => vec![&join.left, &join.right],
             Self::StreamTableJoin(join) | Self::TableTableJoin(join) => vec![&join.left, &join.right],
+            Self::ForeignKeyJoin(join) => vec![&join.left, &join.right],
         }
     }
 

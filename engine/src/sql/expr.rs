@@ -437,6 +437,39 @@ impl Expr {
         }
     }
 
+    /// The expressions right below this one, to change them.
+    pub fn children_mut(&mut self) -> Vec<&mut Expr> {
+        match self {
+            Expr::Literal { .. } | Expr::Column { .. } | Expr::IntervalUnit { .. } => vec![],
+            Expr::Unary { expr, .. }
+            | Expr::Not { expr, .. }
+            | Expr::IsNull { expr, .. }
+            | Expr::Cast { expr, .. } => {
+                vec![expr]
+            }
+            Expr::Binary { left, right, .. }
+            | Expr::Logical { left, right, .. }
+            | Expr::Comparison { left, right, .. }
+            | Expr::IsDistinctFrom { left, right, .. } => vec![left, right],
+            Expr::Between { expr, low, high, .. } => vec![expr, low, high],
+            Expr::InList { expr, list, .. } => std::iter::once(&mut **expr).chain(list).collect(),
+            Expr::Like { expr, pattern, .. } => vec![expr, pattern],
+            Expr::Case { operand, branches, default, .. } => operand
+                .as_deref_mut()
+                .into_iter()
+                .chain(branches.iter_mut().flat_map(|(when, then)| [when, then]))
+                .chain(default.as_deref_mut())
+                .collect(),
+            Expr::Call { args, .. } => args.iter_mut().collect(),
+            Expr::Lambda { body, .. } => vec![body],
+            Expr::Subscript { base, index, .. } => vec![base, index],
+            Expr::Field { base, .. } => vec![base],
+            Expr::Array { elements, .. } => elements.iter_mut().collect(),
+            Expr::Map { entries, .. } => entries.iter_mut().flat_map(|(key, value)| [key, value]).collect(),
+            Expr::Struct { fields, .. } => fields.iter_mut().map(|(_, value)| value).collect(),
+        }
+    }
+
     /// Calls `visit` for this expression and every part of it, outermost first.
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         visit(self);
