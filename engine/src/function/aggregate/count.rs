@@ -12,6 +12,7 @@ use crate::function::{Example, Returns};
 pub(super) static COUNT: AggregateFunction = AggregateFunction {
     name: "COUNT",
     description: "Counts rows.",
+    nested_state: false,
     variants: &[
         AggregateVariant {
             signature: "() -> BIGINT",

@@ -12,12 +12,42 @@ use super::{Example, Returns};
 use crate::error::{Error, Result};
 use crate::schema::SqlType;
 
+mod attr;
+mod avg;
+mod by_offset;
+mod collect_list;
+mod collect_set;
+mod column;
+mod correlation;
 mod count;
+mod count_distinct;
+mod earliest_by_offset;
+mod extreme;
+mod hash;
+mod histogram;
+mod latest_by_offset;
+mod max;
+mod min;
+mod stddev_samp;
+mod stddev_sample;
+mod sum;
+mod sum_list;
+mod tally;
+mod top;
+mod topk;
+mod topkdistinct;
+mod value_list;
+mod variance;
+
+#[cfg(test)]
+mod laws;
 
 /// An aggregate function.
 pub struct AggregateFunction {
     pub name: &'static str,
     pub description: &'static str,
+    /// Whether ksqlDB keeps an ARRAY, MAP or STRUCT between rows, which it refuses where the value format has none.
+    pub nested_state: bool,
     pub variants: &'static [AggregateVariant],
     pub examples: &'static [Example],
 }
@@ -75,7 +105,7 @@ pub trait Accumulator: Send {
     }
 
     /// Adds all that group `from` holds to group `into`, as when sessions grow together. `into` is the earlier session;
-    /// `from` is left as it was and is reset by whoever called. Functions that ask for the order of arrival (LATEST,
+    /// what `from` holds afterwards means nothing until it is reset. Functions that ask for the order of arrival (LATEST,
     /// EARLIEST) keep it in their state, so that they are right for sessions that arrived in another order.
     fn merge(&mut self, from: u32, into: u32) -> Result<()>;
 
@@ -96,7 +126,26 @@ pub trait Accumulator: Send {
 }
 
 /// All aggregate functions.
-pub const FUNCTIONS: &[&AggregateFunction] = &[&count::COUNT];
+pub const FUNCTIONS: &[&AggregateFunction] = &[
+    &attr::ATTR,
+    &avg::AVG,
+    &collect_list::COLLECT_LIST,
+    &collect_set::COLLECT_SET,
+    &correlation::CORRELATION,
+    &count::COUNT,
+    &count_distinct::COUNT_DISTINCT,
+    &earliest_by_offset::EARLIEST_BY_OFFSET,
+    &histogram::HISTOGRAM,
+    &latest_by_offset::LATEST_BY_OFFSET,
+    &max::MAX,
+    &min::MIN,
+    &stddev_samp::STDDEV_SAMP,
+    &stddev_sample::STDDEV_SAMPLE,
+    &sum::SUM,
+    &sum_list::SUM_LIST,
+    &topk::TOPK,
+    &topkdistinct::TOPKDISTINCT,
+];
 
 /// The function of a name (upper case).
 pub fn find(name: &str) -> Option<&'static AggregateFunction> {
