@@ -30,7 +30,12 @@ struct Types {
 
 impl<'a> Candidate<'a> {
     /// None when the arguments do not fit; `widen` says whether they may be converted.
-    pub(super) fn new(variant: usize, signature: &'a Signature, args: &[ArgType], widen: bool) -> Option<Self> {
+    pub(super) fn new(
+        variant: usize,
+        signature: &'a Signature,
+        args: &[ArgType],
+        widen: bool,
+    ) -> Option<Self> {
         let params = expand(signature, args.len())?;
         let mut types = Types::default();
         params.iter().zip(args).all(|(param, arg)| types.fit(&param.ty, arg, widen)).then_some(Self {

@@ -90,13 +90,12 @@ pub struct Binding {
 pub type LambdaTyper<'a> = dyn FnMut(usize, &[SqlType]) -> Result<SqlType> + 'a;
 
 /// Reads the signatures of a function's variants.
-pub(super) fn parse_all<'a>(
-    name: &str,
-    texts: impl IntoIterator<Item = &'a str>,
-) -> Result<Vec<Signature>> {
+pub(super) fn parse_all<'a>(name: &str, texts: impl IntoIterator<Item = &'a str>) -> Result<Vec<Signature>> {
     texts
         .into_iter()
-        .map(|text| Signature::parse(text).map_err(|reason| Error::internal(format!("{name}{text}: {reason}"))))
+        .map(|text| {
+            Signature::parse(text).map_err(|reason| Error::internal(format!("{name}{text}: {reason}")))
+        })
         .collect()
 }
 

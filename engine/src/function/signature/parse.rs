@@ -177,7 +177,9 @@ mod tests {
 
     #[test]
     fn says_where_a_signature_is_wrong() {
-        for text in ["", "(a) -> INT", "(a INT", "(a INT) INT", "(a NUMBER) -> INT", "(a INT…, b INT…) -> INT"] {
+        for text in
+            ["", "(a) -> INT", "(a INT", "(a INT) INT", "(a NUMBER) -> INT", "(a INT…, b INT…) -> INT"]
+        {
             assert!(Signature::parse(text).is_err(), "{text}");
         }
     }

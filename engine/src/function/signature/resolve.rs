@@ -98,7 +98,11 @@ mod tests {
         assert_eq!(bound.map(|b| b.args).ok(), Some(vec![Double, Integer]));
         let several = ["(x BIGINT…) -> BIGINT", "(x DOUBLE…) -> DOUBLE"];
         let error = call(&several, &[sql(Integer), sql(Bigint)]).expect_err("fits both");
-        assert!(error.message.contains("cannot be resolved due to ambiguous method parameters (INTEGER, BIGINT)."));
+        assert!(
+            error
+                .message
+                .contains("cannot be resolved due to ambiguous method parameters (INTEGER, BIGINT).")
+        );
         assert_eq!(call(&several, &[sql(Integer), sql(Double)]).map(|b| b.variant).ok(), Some(1));
     }
 
@@ -145,7 +149,10 @@ mod tests {
             Ok(Bigint)
         })
         .expect("a match");
-        assert_eq!((bound.returns, &bound.args[1], &bound.lambdas[2]), (Bigint, &Bigint, &vec![Bigint, Bigint]));
+        assert_eq!(
+            (bound.returns, &bound.args[1], &bound.lambdas[2]),
+            (Bigint, &Bigint, &vec![Bigint, Bigint])
+        );
         let args = [sql(SqlType::array(Bigint)), sql(Integer), ArgType::Lambda(1)];
         assert!(call_lambda(&signature, &args, &mut |_, _| Ok(Bigint)).is_err());
     }

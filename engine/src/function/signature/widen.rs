@@ -38,8 +38,10 @@ pub(super) fn common(a: &SqlType, b: &SqlType) -> Option<SqlType> {
         (SqlType::Double, other) | (other, SqlType::Double) => other.is_numeric().then_some(SqlType::Double),
         (SqlType::Integer, SqlType::Bigint) | (SqlType::Bigint, SqlType::Integer) => Some(SqlType::Bigint),
         (SqlType::Decimal { .. }, _) | (_, SqlType::Decimal { .. }) => {
-            let (SqlType::Decimal { precision: p1, scale: s1 }, SqlType::Decimal { precision: p2, scale: s2 }) =
-                (as_decimal(a)?, as_decimal(b)?)
+            let (
+                SqlType::Decimal { precision: p1, scale: s1 },
+                SqlType::Decimal { precision: p2, scale: s2 },
+            ) = (as_decimal(a)?, as_decimal(b)?)
             else {
                 return None;
             };
