@@ -2,11 +2,24 @@
 //!
 //! A format turns many payloads into columns at once and back. What cannot be read costs its record alone.
 
+mod cells;
+mod column;
+mod decimal;
+mod delimited;
+mod digits;
+mod java_double;
+mod json;
+mod kafka;
+mod none;
+pub mod window_key;
+
+use std::borrow::Cow;
+
 use arrow::array::ArrayRef;
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
-use crate::schema::Column;
+use crate::error::{Error, Result};
+use crate::schema::{Column, SqlType};
 
 /// Whether a payload is a record's key or its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -62,7 +75,13 @@ pub trait Format: Sync {
     /// Whether columns of these types can be written; the error says which cannot and why.
     fn check(&self, columns: &[Column], side: Side) -> Result<()>;
     /// A decoder for a record of `columns`, of which only the ones with `wanted[i]` are asked for.
-    fn decoder(&self, info: &FormatInfo, side: Side, columns: &[Column], wanted: &[bool]) -> Result<Box<dyn Decoder>>;
+    fn decoder(
+        &self,
+        info: &FormatInfo,
+        side: Side,
+        columns: &[Column],
+        wanted: &[bool],
+    ) -> Result<Box<dyn Decoder>>;
     fn encoder(&self, info: &FormatInfo, side: Side, columns: &[Column]) -> Result<Box<dyn Encoder>>;
 }
 
@@ -137,9 +156,66 @@ impl Payloads {
 }
 
 /// All formats.
-pub const FORMATS: &[&dyn Format] = &[];
+pub const FORMATS: &[&dyn Format] = &[&json::Json, &delimited::Delimited, &kafka::Kafka, &none::NoneFormat];
 
 /// The format of a name (upper case).
 pub fn find(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().find(|format| format.name() == name).copied()
+}
+
+/// The error of a format that cannot carry these columns, in ksqlDB's words.
+fn unsupported(format: &str, columns: &[Column], side: Side, reason: &str) -> Error {
+    let name = match side {
+        Side::Key => "Key",
+        Side::Value => "Value",
+    };
+    let columns = column_list(columns, side);
+    Error::user(format!(
+        "{name} format does not support schema.\nformat: {format}\nschema: Persistence{{columns={columns}, features=[]}}\nreason: {reason}"
+    ))
+}
+
+/// Columns as ksqlDB lists them: ``[`A` INTEGER KEY, `B` STRING KEY]``.
+fn column_list(columns: &[Column], side: Side) -> String {
+    let mark = if side == Side::Key { " KEY" } else { "" };
+    let columns: Vec<_> =
+        columns.iter().map(|column| format!("`{}` {}{mark}", column.name, column.ty)).collect();
+    format!("[{}]", columns.join(", "))
+}
+
+/// The name of a type without what is in it.
+fn base_type(ty: &SqlType) -> &'static str {
+    match ty {
+        SqlType::Boolean => "BOOLEAN",
+        SqlType::Integer => "INTEGER",
+        SqlType::Bigint => "BIGINT",
+        SqlType::Double => "DOUBLE",
+        SqlType::Decimal { .. } => "DECIMAL",
+        SqlType::String => "STRING",
+        SqlType::Bytes => "BYTES",
+        SqlType::Timestamp => "TIMESTAMP",
+        SqlType::Date => "DATE",
+        SqlType::Time => "TIME",
+        SqlType::Array(_) => "ARRAY",
+        SqlType::Map(..) => "MAP",
+        SqlType::Struct(_) => "STRUCT",
+    }
+}
+
+/// Bytes as text, with U+FFFD for what is not UTF-8: as Java makes strings of bytes.
+fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
+}
+
+/// The beginning of a value, short enough for a message.
+fn shortened(value: &str) -> String {
+    const SHOWN: usize = 60;
+    let mut short: String = value.chars().take(SHOWN).collect();
+    if short.len() < value.len() {
+        short.push('…');
+    }
+    short
 }
