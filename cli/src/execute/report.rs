@@ -1,0 +1,71 @@
+//! Errors as they are shown: what happened, where in the statement, what to do.
+
+use super::{Failure, Runner, Stop};
+use crate::client::{ClientError, ServerError};
+use crate::render::{cell, json};
+use crate::session::OutputFormat;
+use crate::statement::Statement;
+use crate::statement::caret::{point_at, position_in};
+use crate::statement::variables::substitute;
+
+impl Runner {
+    pub(super) fn report(&mut self, failure: Failure, statement: &Statement, source: Option<&str>) -> Stop {
+        let stop = match &failure {
+            Failure::Stop(stop) => return *stop,
+            Failure::Output(_) => return Stop::OutputClosed,
+            Failure::Interrupted => Stop::Interrupted,
+            Failure::Client(_) | Failure::Message(_) => Stop::Failed,
+        };
+        let text = match failure {
+            Failure::Client(ClientError::Server(error)) if self.session.format == OutputFormat::Json => {
+                json(&error.body)
+            }
+            Failure::Client(ClientError::Server(error)) => self.server_error(&error, statement, source),
+            Failure::Client(error @ ClientError::Unreachable { .. }) => {
+                format!("{error}.\n{}", unreachable_hint(self.interactive))
+            }
+            other => place(statement, source, &self.scripts) + &other.to_string(),
+        };
+        match self.screen.error(&text) {
+            Ok(()) => stop,
+            Err(_) => Stop::OutputClosed,
+        }
+    }
+
+    fn server_error(&self, error: &ServerError, statement: &Statement, source: Option<&str>) -> String {
+        let mut message = cell::plain(error.message.trim());
+        // What the server saw is the statement with the variables filled in.
+        let sent = substitute(&statement.text, &self.session.variables);
+        let drawn = position_in(&message)
+            .and_then(|position| point_at(&sent, position, statement.line, self.screen.width()));
+        if drawn.is_some() {
+            // The statement is shown already, and better.
+            if let Some(at) = message.find("\nStatement:") {
+                message.truncate(at);
+            }
+        }
+        let message = place(statement, source, &self.scripts) + message.trim_end();
+        match drawn {
+            Some(drawn) => format!("{message}\n{drawn}"),
+            None => message,
+        }
+    }
+}
+
+/// What to do when nobody answers.
+pub(crate) fn unreachable_hint(interactive: bool) -> &'static str {
+    if interactive {
+        "Start a server with `millrace server`, or turn to another with `server http://host:port`."
+    } else {
+        "Start a server with `millrace server`, or give the address of one: ksql http://host:port"
+    }
+}
+
+/// `file:line: ` for a statement of a file.
+fn place(statement: &Statement, source: Option<&str>, scripts: &[std::path::PathBuf]) -> String {
+    let script = scripts.last().map(|script| script.display().to_string());
+    match script.as_deref().or(source) {
+        Some(file) => format!("{file}:{}: ", statement.line),
+        None => String::new(),
+    }
+}
