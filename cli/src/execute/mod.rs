@@ -3,6 +3,7 @@
 //! - [`Runner`]: the session, the screen and the way from text to shown answers.
 //! - `statement`: what `/ksql` answers.
 //! - `query`: what `/query` answers: rows that come in, and Ctrl-C.
+//! - `drawer`: draws those rows.
 //! - `print`: PRINT.
 //! - `command`: what the prompt answers itself.
 //! - `setting`: SET, UNSET, DEFINE, UNDEFINE.
@@ -10,6 +11,7 @@
 //! - `report`: errors as they are shown.
 
 mod command;
+mod drawer;
 mod print;
 mod query;
 mod report;
