@@ -7,16 +7,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use engine::change::{Field, Relation};
-use engine::expression::{Comparison, Expr, ExprKind, Literal};
-use engine::format::FormatInfo;
-use engine::operator::{ProcessingLog, RowFailure};
-use engine::plan::{
+use millrace_engine::change::{Field, Relation};
+use millrace_engine::expression::{Comparison, Expr, ExprKind, Literal};
+use millrace_engine::format::FormatInfo;
+use millrace_engine::operator::{ProcessingLog, RowFailure};
+use millrace_engine::plan::{
     Aggregate, AggregateCall, Emit, Plan, QueryId, Sink, SinkTarget, Source, SourceKind, Step, SubPlan, WindowKind,
     WindowSpec,
 };
-use engine::runtime::{Runtime, RuntimeOptions, StartOffsets};
-use engine::schema::{Column, Namespace, SqlType};
+use millrace_engine::runtime::{Runtime, RuntimeOptions, StartOffsets};
+use millrace_engine::schema::{Column, Namespace, SqlType};
 use storage::{BatchBuilder, Options, Storage, TopicConfig, TopicName, TopicPartition};
 
 const PARTITIONS: i32 = 2;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use engine::plan::{SinkTarget, SourceKind};
-use engine::runtime::{RuntimeOptions, StartOffsets};
+use millrace_engine::plan::{SinkTarget, SourceKind};
+use millrace_engine::runtime::{RuntimeOptions, StartOffsets};
 
 use crate::support::*;
 

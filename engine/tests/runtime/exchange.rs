@@ -1,12 +1,12 @@
 //! Sub-plans that are joined by an internal topic.
 
-use engine::plan::{SinkTarget, SourceKind};
-use engine::runtime::{RuntimeOptions, StartOffsets};
+use millrace_engine::plan::{SinkTarget, SourceKind};
+use millrace_engine::runtime::{RuntimeOptions, StartOffsets};
 use storage::{GroupId, TopicName};
 
 use crate::support::*;
 
-fn two_subplans() -> engine::plan::Plan {
+fn two_subplans() -> millrace_engine::plan::Plan {
     let first = subplan(
         source("in", SourceKind::Stream),
         SinkTarget::Repartition { topic: "Q-repartition".to_owned() },

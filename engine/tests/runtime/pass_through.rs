@@ -1,8 +1,8 @@
 //! One source, one sink: what comes out of the log goes back into it.
 
-use engine::plan::{SinkTarget, SourceKind, TimestampColumn};
-use engine::runtime::{QueryState, RuntimeOptions, StartOffsets};
-use engine::schema::{Column, Namespace, SqlType};
+use millrace_engine::plan::{SinkTarget, SourceKind, TimestampColumn};
+use millrace_engine::runtime::{QueryState, RuntimeOptions, StartOffsets};
+use millrace_engine::schema::{Column, Namespace, SqlType};
 use storage::BatchBuilder;
 
 use crate::support::*;
@@ -28,7 +28,7 @@ fn records_go_to_the_partition_of_their_key_in_order() {
     assert_eq!(out.len(), 1000);
     for record in &out {
         let key = record.key.as_deref().unwrap();
-        assert_eq!(record.partition, engine::runtime::partitioner::partition_of(key.as_bytes(), 3) as i32);
+        assert_eq!(record.partition, millrace_engine::runtime::partitioner::partition_of(key.as_bytes(), 3) as i32);
         assert_eq!(record.value.as_deref().unwrap(), values[record.time as usize]);
         assert_eq!(key, keys[record.time as usize]);
     }
@@ -69,7 +69,7 @@ fn records_go_to_the_partition_of_their_key_in_order() {
     assert_eq!(node.records("out").len(), 1003);
 }
 
-fn plan(subplans: Vec<engine::plan::SubPlan>) -> engine::plan::Plan {
+fn plan(subplans: Vec<millrace_engine::plan::SubPlan>) -> millrace_engine::plan::Plan {
     crate::support::plan(subplans)
 }
 
@@ -178,7 +178,7 @@ fn headers_are_columns_and_are_handed_on() {
     let mut from = source("in", SourceKind::Stream);
     from.columns.push(Column { name: "H".to_owned(), ty: SqlType::Bytes, namespace: Namespace::Header("h".to_owned()) });
     from.wanted = vec![0, 3];
-    from.relation.value = vec![engine::change::Field { name: "H".to_owned(), ty: SqlType::Bytes }];
+    from.relation.value = vec![millrace_engine::change::Field { name: "H".to_owned(), ty: SqlType::Bytes }];
     let runtime = node.runtime(manual());
     runtime.start(id("Q"), 1, plan(vec![subplan(from, topic_sink("out"))]), StartOffsets::Earliest).unwrap();
     runtime.run_until_idle().unwrap();

@@ -1,7 +1,7 @@
 //! Push queries: rows for whoever asked.
 
-use engine::plan::{SinkTarget, SourceKind};
-use engine::runtime::{Runtime, RuntimeOptions, StartOffsets, Until};
+use millrace_engine::plan::{SinkTarget, SourceKind};
+use millrace_engine::runtime::{Runtime, RuntimeOptions, StartOffsets, Until};
 
 use crate::support::*;
 
@@ -11,7 +11,7 @@ fn numbers(node: &Node, from: i64, count: i64) {
     node.produce("in", 0, &records);
 }
 
-fn start(runtime: &Runtime, start: StartOffsets, until: Until) -> engine::runtime::PushReceiver {
+fn start(runtime: &Runtime, start: StartOffsets, until: Until) -> millrace_engine::runtime::PushReceiver {
     let plan = plan(vec![subplan(source("in", SourceKind::Stream), SinkTarget::Push)]);
     runtime.start_push(id("PUSH"), 9, plan, start, until).unwrap()
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::change::{Field, Relation};
-use engine::format::FormatInfo;
-use engine::operator::{ProcessingLog, RowFailure};
-use engine::plan::{Plan, QueryId, Sink, SinkTarget, Source, SourceKind, Step, SubPlan};
-use engine::runtime::{Runtime, RuntimeOptions};
-use engine::schema::{Column, Namespace, SqlType};
+use millrace_engine::change::{Field, Relation};
+use millrace_engine::format::FormatInfo;
+use millrace_engine::operator::{ProcessingLog, RowFailure};
+use millrace_engine::plan::{Plan, QueryId, Sink, SinkTarget, Source, SourceKind, Step, SubPlan};
+use millrace_engine::runtime::{Runtime, RuntimeOptions};
+use millrace_engine::schema::{Column, Namespace, SqlType};
 use parking_lot::Mutex;
 use storage::{BatchBuilder, Isolation, Offset, Options, Storage, TopicConfig, TopicName, TopicPartition};
 use tempfile::TempDir;
