@@ -35,7 +35,6 @@ mod sink;
 mod spec;
 mod status;
 mod task;
-mod time_pattern;
 mod timestamp;
 mod topic_sink;
 mod windowed_key;

@@ -6,6 +6,7 @@ use arrow::datatypes::{Int64Type, TimestampMillisecondType};
 use crate::error::{Error, Result};
 use crate::plan::TimestampColumn;
 use crate::schema::SqlType;
+use crate::time::{Formatter, Zone};
 
 /// Reads epoch milliseconds from a BIGINT, TIMESTAMP or STRING column.
 pub struct TimestampExtractor {
@@ -16,7 +17,8 @@ pub struct TimestampExtractor {
 enum Reads {
     Bigint,
     Timestamp,
-    Text(super::time_pattern::TimePattern),
+    /// A zone that the text does not name is the server's, as in ksqlDB.
+    Text(Formatter, Zone),
 }
 
 impl TimestampExtractor {
@@ -24,7 +26,7 @@ impl TimestampExtractor {
         let reads = match (ty, &column.format) {
             (SqlType::Bigint, _) => Reads::Bigint,
             (SqlType::Timestamp, _) => Reads::Timestamp,
-            (SqlType::String, Some(format)) => Reads::Text(super::time_pattern::TimePattern::new(format)?),
+            (SqlType::String, Some(format)) => Reads::Text(Formatter::new(format).map_err(|error| Error::user(error.to_string()))?, Zone::system()),
             (SqlType::String, None) => {
                 return Err(Error::user(format!(
                     "The timestamp column {} is a string: TIMESTAMP_FORMAT has to say how it is read",
@@ -76,15 +78,15 @@ impl TimestampExtractor {
                     put(row, if is_null { missing() } else { Ok(numbers[row]) });
                 }
             }
-            Reads::Text(pattern) => {
+            Reads::Text(formatter, zone) => {
                 let texts = values.as_string_opt::<i32>().ok_or_else(wrong)?;
                 for row in rows {
                     let time = if texts.is_null(row) {
                         missing()
                     } else {
-                        pattern.parse_millis(texts.value(row)).map_err(|reason| {
-                            format!("the timestamp column {} has '{}': {reason}", self.column, texts.value(row))
-                        })
+                        let text = texts.value(row);
+                        let time = formatter.parse(text).and_then(|parsed| parsed.to_epoch_millis(*zone));
+                        time.map_err(|reason| format!("the timestamp column {} has '{text}': {reason}", self.column))
                     };
                     put(row, time);
                 }
