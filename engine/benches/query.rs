@@ -12,8 +12,8 @@ use millrace_engine::expression::{Comparison, Expr, ExprKind, Literal};
 use millrace_engine::format::FormatInfo;
 use millrace_engine::operator::{ProcessingLog, RowFailure};
 use millrace_engine::plan::{
-    Aggregate, AggregateCall, Emit, Plan, QueryId, Sink, SinkTarget, Source, SourceKind, Step, SubPlan, WindowKind,
-    WindowSpec,
+    Aggregate, AggregateCall, Emit, Plan, QueryId, Sink, SinkTarget, Source, SourceKind, Step, SubPlan,
+    WindowKind, WindowSpec,
 };
 use millrace_engine::runtime::{Runtime, RuntimeOptions, StartOffsets};
 use millrace_engine::schema::{Column, Namespace, SqlType};
@@ -78,9 +78,16 @@ fn source(wanted: Vec<usize>) -> Source {
         value_format: FormatInfo::new("JSON"),
         columns: fields
             .iter()
-            .map(|field| Column { name: field.name.clone(), ty: field.ty.clone(), namespace: Namespace::Value })
+            .map(|field| Column {
+                name: field.name.clone(),
+                ty: field.ty.clone(),
+                namespace: Namespace::Value,
+            })
             .collect(),
-        relation: Relation { value: wanted.iter().map(|i| fields[*i].clone()).collect(), ..Relation::default() },
+        relation: Relation {
+            value: wanted.iter().map(|i| fields[*i].clone()).collect(),
+            ..Relation::default()
+        },
         wanted,
         timestamp: None,
         window: None,
@@ -207,7 +214,9 @@ fn queries(criterion: &mut Criterion) {
     let mut bench = Bench::new(dir.path());
     let mut group = criterion.benchmark_group("query");
     group.throughput(Throughput::Elements(bench.events)).sample_size(10);
-    for (name, plan) in [("pass_through", pass_through()), ("filter", filter()), ("tumbling_count", tumbling_count())] {
+    for (name, plan) in
+        [("pass_through", pass_through()), ("filter", filter()), ("tumbling_count", tumbling_count())]
+    {
         group.bench_function(name, |bencher| {
             bencher.iter_custom(|iterations| (0..iterations).map(|_| bench.run(&plan)).sum());
         });

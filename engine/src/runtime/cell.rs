@@ -219,8 +219,9 @@ impl TaskCell {
             Body::Running(task) => {
                 let paused = self.paused.get();
                 // An operator that panics is a fault of ours; it must cost its own query alone.
-                let result = catch_unwind(AssertUnwindSafe(|| if paused { rest(task) } else { task.run(TURN_ROWS) }))
-                    .unwrap_or_else(|panic| Err(Error::internal(panic_message(&*panic))));
+                let result =
+                    catch_unwind(AssertUnwindSafe(|| if paused { rest(task) } else { task.run(TURN_ROWS) }))
+                        .unwrap_or_else(|panic| Err(Error::internal(panic_message(&*panic))));
                 self.publish(task);
                 match result {
                     Ok(Progress::Worked) => Next::Again,
@@ -262,7 +263,9 @@ impl TaskCell {
         let mut published = self.published.lock();
         published.failing = true;
         published.clean = false;
-        published.errors.push(QueryError { time_ms: self.env.storage.clock().now_ms(), message: error.to_string() });
+        published
+            .errors
+            .push(QueryError { time_ms: self.env.storage.clock().now_ms(), message: error.to_string() });
         Next::WaitUntil(retry_at)
     }
 
@@ -363,6 +366,7 @@ fn rest(task: &mut Task) -> Result<Progress> {
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let text =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("an operator panicked: {}", text.unwrap_or("no message"))
 }

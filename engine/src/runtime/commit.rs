@@ -89,7 +89,8 @@ impl Commit {
     /// Rows that are done of the record at the committed offset of a source.
     pub fn rows_done(&self, storage: &Storage, source: usize) -> Result<u32> {
         let Some(bytes) = storage.state().get(&self.progress_key(source))? else { return Ok(0) };
-        let bytes = bytes.as_slice().try_into().map_err(|_| Error::external("a task's progress is damaged"))?;
+        let bytes =
+            bytes.as_slice().try_into().map_err(|_| Error::external("a task's progress is damaged"))?;
         Ok(u32::from_be_bytes(bytes))
     }
 
@@ -123,7 +124,11 @@ impl Commit {
                 transaction.state().delete(&self.progress_key(*source));
             }
             if last != Some(position) {
-                transaction.offset(self.groups[*source].clone(), input.partition().clone(), Offset(position.offset));
+                transaction.offset(
+                    self.groups[*source].clone(),
+                    input.partition().clone(),
+                    Offset(position.offset),
+                );
             }
             if input.is_internal() && position.offset - self.deleted[*source] >= DELETE_AFTER {
                 self.done.push((*source, input.partition().clone(), position.offset));

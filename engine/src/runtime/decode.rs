@@ -7,11 +7,11 @@ use arrow::compute::filter;
 use storage::{Fetch, RecordRef, TopicPartition};
 
 use super::chunk::Chunk;
+use super::headers;
 use super::timestamp::TimestampExtractor;
-use super::{headers, windowed_key};
 use crate::change::Op;
 use crate::error::{Error, Result};
-use crate::format::{self, Decoder, Failure, FormatInfo, Side};
+use crate::format::{self, Decoder, Failure, FormatInfo, Side, window_key};
 use crate::operator::{ProcessingLog, RowFailure};
 use crate::plan::{Source, SourceKind, TimestampColumn, WindowKind};
 use crate::schema::{Column, Namespace};
@@ -84,8 +84,8 @@ impl SideDecoder {
             return Ok(None);
         }
         let columns: Vec<Column> = indices.iter().map(|index| shape.columns[*index].clone()).collect();
-        let format = format::find(&info.name)
-            .ok_or_else(|| Error::user(format!("Unknown format: {}", info.name)))?;
+        let format =
+            format::find(&info.name).ok_or_else(|| Error::user(format!("Unknown format: {}", info.name)))?;
         let decoder = format.decoder(info, side, &columns, &wanted)?;
         let columns = indices.into_iter().filter(|index| needed[*index]).collect();
         Ok(Some(Self { decoder, columns, operation }))
@@ -162,13 +162,16 @@ impl RecordDecoder {
             }
             None => None,
         };
-        let is_header = |column: &Column| matches!(column.namespace, Namespace::Headers | Namespace::Header(_));
+        let is_header =
+            |column: &Column| matches!(column.namespace, Namespace::Headers | Namespace::Header(_));
         let keys: Vec<usize> =
             (0..shape.columns.len()).filter(|i| shape.columns[*i].namespace == Namespace::Key).collect();
         Ok(Self {
             key: SideDecoder::new(shape, Side::Key, needed)?,
             value: SideDecoder::new(shape, Side::Value, needed)?,
-            header_columns: (0..needed.len()).filter(|i| needed[*i] && is_header(&shape.columns[*i])).collect(),
+            header_columns: (0..needed.len())
+                .filter(|i| needed[*i] && is_header(&shape.columns[*i]))
+                .collect(),
             table_key: (shape.kind == SourceKind::Table && keys.len() == 1).then(|| keys[0]),
             topic: partition.topic.as_str().into(),
             shape: shape.clone(),
@@ -185,7 +188,8 @@ impl RecordDecoder {
         let mut times = Vec::with_capacity(guess);
         let mut keys: Vec<Option<&[u8]>> = Vec::new();
         let mut values: Vec<Option<&[u8]>> = Vec::with_capacity(guess);
-        let reads_keys = self.key.is_some() || self.shape.window.is_some() || self.shape.kind == SourceKind::Table;
+        let reads_keys =
+            self.key.is_some() || self.shape.window.is_some() || self.shape.kind == SourceKind::Table;
         if reads_keys {
             keys.reserve(guess);
         }
@@ -215,7 +219,13 @@ impl RecordDecoder {
         let mut columns = vec![None; self.shape.columns.len()];
         let mut failures = Vec::new();
         let window = match self.shape.window {
-            Some(kind) => Some(windowed_key::split(kind, &mut keys, &mut failures)),
+            Some(kind) => {
+                let mut inner = Vec::new();
+                let windows = window_key::split(kind, &keys, &mut inner, &mut failures);
+                keys = inner;
+                let (starts, ends) = windows.into_arrays();
+                Some([Arc::new(starts) as ArrayRef, Arc::new(ends)])
+            }
             None => None,
         };
         for failure in failures.drain(..) {
@@ -302,7 +312,13 @@ fn raw_header_column(records: &[RecordRef<'_>]) -> Arc<BinaryArray> {
 /// The rows of a chunk that the mask names.
 fn retain(chunk: Chunk, keep: &BooleanArray) -> Result<Chunk> {
     let numbers = |array: &Int64Array| -> Result<Arc<Int64Array>> {
-        Ok(Arc::new(filter(array, keep)?.as_any().downcast_ref().cloned().unwrap_or_else(|| Int64Array::from(vec![0; 0]))))
+        Ok(Arc::new(
+            filter(array, keep)?
+                .as_any()
+                .downcast_ref()
+                .cloned()
+                .unwrap_or_else(|| Int64Array::from(vec![0; 0])),
+        ))
     };
     let offsets = numbers(&chunk.offsets)?;
     let rowtimes = numbers(&chunk.rowtimes)?;
@@ -315,11 +331,14 @@ fn retain(chunk: Chunk, keep: &BooleanArray) -> Result<Chunk> {
         Some([start, end]) => Some([filter(start, keep)?, filter(end, keep)?]),
         None => None,
     };
-    let ops = chunk.ops.as_ref().map(|ops| {
-        ops.iter().enumerate().filter(|(row, _)| keep.value(*row)).map(|(_, op)| *op).collect()
-    });
+    let ops = chunk
+        .ops
+        .as_ref()
+        .map(|ops| ops.iter().enumerate().filter(|(row, _)| keep.value(*row)).map(|(_, op)| *op).collect());
     let headers = match &chunk.headers {
-        Some(headers) => filter(headers.as_ref(), keep)?.as_any().downcast_ref::<BinaryArray>().cloned().map(Arc::new),
+        Some(headers) => {
+            filter(headers.as_ref(), keep)?.as_any().downcast_ref::<BinaryArray>().cloned().map(Arc::new)
+        }
         None => None,
     };
     Ok(Chunk { offsets, rowtimes, columns, window, ops, headers, ..chunk })

@@ -35,8 +35,11 @@ impl BatchCodec {
         let columns = relation.arrow_schema();
         let schema = |flags: u8| {
             // Decided by position: names may repeat in a join.
-            let mut fields: Vec<Field> =
-                columns.fields().iter().map(|field| Field::new(field.name(), field.data_type().clone(), true)).collect();
+            let mut fields: Vec<Field> = columns
+                .fields()
+                .iter()
+                .map(|field| Field::new(field.name(), field.data_type().clone(), true))
+                .collect();
             if flags & HAS_OPS != 0 {
                 fields.push(Field::new("op", DataType::UInt8, false));
             }
@@ -69,7 +72,8 @@ impl BatchCodec {
         let batch = RecordBatch::try_new(schema, columns)?;
         // No column of ours is a dictionary.
         let mut dictionaries = DictionaryTracker::new(false);
-        let (_, encoded) = self.generator.encode(&batch, &mut dictionaries, &self.options, &mut self.context)?;
+        let (_, encoded) =
+            self.generator.encode(&batch, &mut dictionaries, &self.options, &mut self.context)?;
         out.reserve(encoded.ipc_message.len() + encoded.arrow_data.len() + 5);
         out.push(flags);
         out.extend_from_slice(&(encoded.ipc_message.len() as u32).to_le_bytes());
@@ -79,16 +83,20 @@ impl BatchCodec {
     }
 
     pub fn decode(&self, payload: &[u8]) -> Result<ChangeBatch> {
-        let damaged = |what: &str| Error::external(format!("a record of an internal topic is damaged: {what}"));
-        let (&[flags, a, b, c, d], rest) = payload.split_first_chunk::<5>().ok_or_else(|| damaged("it is too short"))?;
+        let damaged =
+            |what: &str| Error::external(format!("a record of an internal topic is damaged: {what}"));
+        let (&[flags, a, b, c, d], rest) =
+            payload.split_first_chunk::<5>().ok_or_else(|| damaged("it is too short"))?;
         let len = u32::from_le_bytes([a, b, c, d]) as usize;
-        let (metadata, body) = rest.split_at_checked(len).ok_or_else(|| damaged("its metadata is cut off"))?;
+        let (metadata, body) =
+            rest.split_at_checked(len).ok_or_else(|| damaged("its metadata is cut off"))?;
         let schema = self.schemas.get(usize::from(flags)).ok_or_else(|| damaged("its flags are unknown"))?;
         let message = root_as_message(metadata).map_err(|error| damaged(&error.to_string()))?;
         let header = message.header_as_record_batch().ok_or_else(|| damaged("it holds no record batch"))?;
         // The copy aligns the columns.
         let body = Buffer::from(body);
-        let batch = read_record_batch(&body, header, schema.clone(), &HashMap::new(), None, &message.version())?;
+        let batch =
+            read_record_batch(&body, header, schema.clone(), &HashMap::new(), None, &message.version())?;
         let (_, mut columns, _) = batch.into_parts();
         let headers = match flags & HAS_HEADERS {
             0 => None,
@@ -98,8 +106,12 @@ impl BatchCodec {
             0 => None,
             _ => {
                 let column = columns.pop().ok_or_else(|| damaged("it has no operations"))?;
-                let codes = column.as_primitive_opt::<UInt8Type>().ok_or_else(|| damaged("it has no operations"))?;
-                let ops = codes.values().iter().map(|code| op(*code).ok_or_else(|| damaged("an unknown operation")));
+                let codes =
+                    column.as_primitive_opt::<UInt8Type>().ok_or_else(|| damaged("it has no operations"))?;
+                let ops = codes
+                    .values()
+                    .iter()
+                    .map(|code| op(*code).ok_or_else(|| damaged("an unknown operation")));
                 Some(ops.collect::<Result<Arc<[Op]>>>()?)
             }
         };
@@ -108,7 +120,9 @@ impl BatchCodec {
 }
 
 fn op(code: u8) -> Option<Op> {
-    [Op::Insert, Op::UpdateBefore, Op::UpdateAfter, Op::Delete, Op::Tombstone].into_iter().find(|op| *op as u8 == code)
+    [Op::Insert, Op::UpdateBefore, Op::UpdateAfter, Op::Delete, Op::Tombstone]
+        .into_iter()
+        .find(|op| *op as u8 == code)
 }
 
 /// Batches of one relation as one.
@@ -128,7 +142,9 @@ pub fn join(mut batches: Vec<ChangeBatch>) -> Result<ChangeBatch> {
     let headers = if batches.iter().any(|batch| batch.headers.is_some()) {
         let parts: Vec<BinaryArray> = batches
             .iter()
-            .map(|batch| batch.headers.as_ref().map_or_else(|| BinaryArray::new_null(batch.rows()), |h| (**h).clone()))
+            .map(|batch| {
+                batch.headers.as_ref().map_or_else(|| BinaryArray::new_null(batch.rows()), |h| (**h).clone())
+            })
             .collect();
         let parts: Vec<&dyn Array> = parts.iter().map(|part| part as &dyn Array).collect();
         concat(&parts)?.as_binary_opt::<i32>().cloned().map(Arc::new)

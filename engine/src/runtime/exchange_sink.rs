@@ -85,7 +85,11 @@ impl ExchangeSink {
         key.encode(&batch.columns[..self.relation.key.len()], batch.rows(), &mut self.keys, &mut failures)?;
         for failure in failures {
             // The row is a NULL key then: it goes on where it is, and the sink will say why it cannot be written.
-            context.log.failed(RowFailure { operation: "repartition", reason: failure.reason, position: None });
+            context.log.failed(RowFailure {
+                operation: "repartition",
+                reason: failure.reason,
+                position: None,
+            });
         }
         let mut nulls = self.keys.nulls.iter().copied().peekable();
         let mut from = 0;

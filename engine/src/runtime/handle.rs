@@ -87,7 +87,14 @@ impl Runtime {
                 }
             }
         });
-        self.add(Request { id: id.clone(), numeric_id, plan, start, push: Some(push), cleanup: Some(cleanup) })?;
+        self.add(Request {
+            id: id.clone(),
+            numeric_id,
+            plan,
+            start,
+            push: Some(push),
+            cleanup: Some(cleanup),
+        })?;
         let ends = EndsWithReader { runtime: Arc::downgrade(&self.0), id };
         Ok(PushReceiver::new(receiver, shared, Box::new(ends)))
     }
@@ -105,7 +112,12 @@ impl Runtime {
     }
 
     fn query(&self, id: &QueryId) -> Result<Arc<Query>> {
-        self.0.queries.lock().get(id).cloned().ok_or_else(|| Error::not_found(format!("the query {id} does not run")))
+        self.0
+            .queries
+            .lock()
+            .get(id)
+            .cloned()
+            .ok_or_else(|| Error::not_found(format!("the query {id} does not run")))
     }
 
     pub fn queries(&self) -> Vec<QueryId> {

@@ -83,7 +83,8 @@ pub fn column_of_all(ty: &SqlType, records: &[RecordRef<'_>]) -> Result<ArrayRef
         DataType::Struct(fields) if fields.len() == 2 => fields.clone(),
         _ => return Err(Error::internal(format!("a HEADERS column cannot be of type {ty}"))),
     };
-    let entry = StructBuilder::new(fields, vec![Box::new(StringBuilder::new()), Box::new(BinaryBuilder::new())]);
+    let entry =
+        StructBuilder::new(fields, vec![Box::new(StringBuilder::new()), Box::new(BinaryBuilder::new())]);
     let mut lists = ListBuilder::new(entry).with_field(Arc::new(Field::clone(&item)));
     for record in records {
         let entry = lists.values();
@@ -105,7 +106,8 @@ pub fn column_of_all(ty: &SqlType, records: &[RecordRef<'_>]) -> Result<ArrayRef
 pub fn column_of_one(key: &str, records: &[RecordRef<'_>]) -> ArrayRef {
     let mut values = BinaryBuilder::new();
     for record in records {
-        values.append_option(record.headers().filter(|header| header.key == key).last().and_then(|h| h.value));
+        values
+            .append_option(record.headers().filter(|header| header.key == key).last().and_then(|h| h.value));
     }
     Arc::new(values.finish())
 }

@@ -54,7 +54,11 @@ pub struct Grown {
 
 impl Grown {
     /// Watches a partition: `wake` is called when it grows.
-    pub fn watch(storage: &Storage, partition: &TopicPartition, wake: Arc<dyn Fn() + Send + Sync>) -> Result<Self> {
+    pub fn watch(
+        storage: &Storage,
+        partition: &TopicPartition,
+        wake: Arc<dyn Fn() + Send + Sync>,
+    ) -> Result<Self> {
         let flag = Arc::new(AtomicBool::new(true));
         let set = flag.clone();
         let watch = storage.watch(
@@ -97,8 +101,23 @@ pub struct Input {
 }
 
 impl Input {
-    pub fn new(source: Arc<Source>, partition: TopicPartition, reader: Reader, grown: Grown, start: Position) -> Self {
-        Self { source, partition, reader, grown, buffered: VecDeque::new(), next_read: start, end: None, failed: 0 }
+    pub fn new(
+        source: Arc<Source>,
+        partition: TopicPartition,
+        reader: Reader,
+        grown: Grown,
+        start: Position,
+    ) -> Self {
+        Self {
+            source,
+            partition,
+            reader,
+            grown,
+            buffered: VecDeque::new(),
+            next_read: start,
+            end: None,
+            failed: 0,
+        }
     }
 
     /// Nothing from this offset on is read. For topics of the user only.
@@ -123,7 +142,8 @@ impl Input {
     pub fn position(&self) -> Position {
         let Some(front) = self.buffered.front() else { return self.next_read };
         let offset = front.offsets.value(front.at);
-        let same = front.offsets.values()[..front.at].iter().rev().take_while(|other| **other == offset).count();
+        let same =
+            front.offsets.values()[..front.at].iter().rev().take_while(|other| **other == offset).count();
         let skipped = if same == front.at && front.offsets.value(0) == offset { front.skipped } else { 0 };
         Position { offset, row: same as u32 + skipped }
     }
@@ -193,8 +213,12 @@ impl Input {
                 }
             }
             Reader::Exchange { storage, codec, fetch_bytes } => {
-                let fetch =
-                    storage.read(&self.partition, Offset(from.offset), *fetch_bytes, Isolation::ReadCommitted)?;
+                let fetch = storage.read(
+                    &self.partition,
+                    Offset(from.offset),
+                    *fetch_bytes,
+                    Isolation::ReadCommitted,
+                )?;
                 if fetch.next_offset.0 <= from.offset {
                     return Ok(false);
                 }
@@ -217,12 +241,22 @@ impl Input {
                     }
                     if offsets.len() >= EXCHANGE_ROWS {
                         let batch = exchange::join(std::mem::take(&mut batches))?;
-                        self.buffered.push_back(buffered(&self.source, batch, std::mem::take(&mut offsets), skipped)?);
+                        self.buffered.push_back(buffered(
+                            &self.source,
+                            batch,
+                            std::mem::take(&mut offsets),
+                            skipped,
+                        )?);
                         skipped = 0;
                     }
                 }
                 if !batches.is_empty() {
-                    self.buffered.push_back(buffered(&self.source, exchange::join(batches)?, offsets, skipped)?);
+                    self.buffered.push_back(buffered(
+                        &self.source,
+                        exchange::join(batches)?,
+                        offsets,
+                        skipped,
+                    )?);
                 }
             }
         }

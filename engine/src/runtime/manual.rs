@@ -88,7 +88,8 @@ fn drain_internal(query: &Query) -> Result<()> {
         let mut rows = 0;
         for cell in &query.cells {
             let inputs = &cell.spec().inputs;
-            let internal = |name: &str| inputs.iter().any(|input| input.internal && input.source.topic == name);
+            let internal =
+                |name: &str| inputs.iter().any(|input| input.internal && input.source.topic == name);
             rows += cell.with_task(|task| task.step(&internal, usize::MAX))?;
         }
         if rows == 0 {

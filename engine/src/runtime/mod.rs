@@ -9,7 +9,7 @@
 //! - [`query`]: a plan becomes tasks; [`spec`]: what a task is built from; [`status`]: what can be told of it
 //! - [`scheduler`]: workers, ready queue, timer; [`cell`]: a task's place there, failures and restarts
 //! - [`task`], [`commit`], [`input`]
-//! - sources: [`shared`] → [`decode`] → [`chunk`]; [`timestamp`], [`windowed_key`], [`headers`]
+//! - sources: [`shared`] → [`decode`] → [`chunk`]; [`timestamp`], [`headers`]
 //! - sinks: [`sink`] → [`topic_sink`], [`exchange_sink`] (payloads: [`exchange`]), [`push`]; [`partitioner`]
 //! - [`processing_log`]: rows that failed, as a topic
 
@@ -37,7 +37,6 @@ mod status;
 mod task;
 mod timestamp;
 mod topic_sink;
-mod windowed_key;
 
 pub use handle::{Runtime, Until};
 pub use options::RuntimeOptions;

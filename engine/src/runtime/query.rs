@@ -144,8 +144,7 @@ impl Query {
             if cell.is_stopped() {
                 continue;
             }
-            let positions =
-                cell.published(|p| (p.clean && !p.failing).then(|| p.positions.clone()));
+            let positions = cell.published(|p| (p.clean && !p.failing).then(|| p.positions.clone()));
             let Some(positions) = positions else { return Ok(false) };
             for (partition, position) in positions {
                 if position < readable_end(&self.storage, &partition)? {
@@ -175,7 +174,9 @@ fn exchange_key(plan: &Plan, subplan: &SubPlan) -> FormatInfo {
     let internal = internal_topics(plan);
     let readers = plan.subplans.iter().map(|reader| reader.root.sources());
     let beside = readers.filter(|sources| sources.iter().any(|source| source.topic == *topic)).flatten();
-    let user = beside.into_iter().find(|source| !internal.contains(&source.topic) && !source.relation.key.is_empty());
+    let user = beside
+        .into_iter()
+        .find(|source| !internal.contains(&source.topic) && !source.relation.key.is_empty());
     user.map_or_else(|| FormatInfo::new("JSON"), |source| source.key_format.clone())
 }
 
@@ -209,10 +210,11 @@ fn create_internal_topics(storage: &Storage, plan: &Plan) -> Result<()> {
         }
         for subplan in &plan.subplans {
             let SinkTarget::Repartition { topic } = &subplan.sink.target else { continue };
-            let known = subplan.root.sources().into_iter().map(|source| match internal.contains(&source.topic) {
-                true => Ok(counts.get(source.topic.as_str()).copied().unwrap_or(0)),
-                false => partitions(storage, &source.topic),
-            });
+            let known =
+                subplan.root.sources().into_iter().map(|source| match internal.contains(&source.topic) {
+                    true => Ok(counts.get(source.topic.as_str()).copied().unwrap_or(0)),
+                    false => partitions(storage, &source.topic),
+                });
             let tasks = known.collect::<Result<Vec<_>>>()?.into_iter().max().unwrap_or(0);
             if let Some(topic) = internal.get(topic)
                 && tasks > 0

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use parking_lot::{Condvar, Mutex};
-use storage::task::{TaskKind, spawn_thread};
 use storage::Clock;
+use storage::task::{TaskKind, spawn_thread};
 
 use super::cell::TaskCell;
 use crate::error::Result;

@@ -52,7 +52,9 @@ pub enum Read {
 /// Why a partition could not be read.
 pub enum ReadError {
     /// The offset is gone (retention, or the topic was made anew): the log begins at this one now.
-    OutOfRange { log_start: i64 },
+    OutOfRange {
+        log_start: i64,
+    },
     Failed(Error),
 }
 
@@ -173,8 +175,12 @@ impl SharedReader {
         if let Some((chunk, _)) = known {
             return Ok(Read::Chunk(chunk.clone()));
         }
-        let fetch =
-            shared.storage.read(&shared.partition, Offset(from), shared.fetch_bytes, Isolation::ReadCommitted)?;
+        let fetch = shared.storage.read(
+            &shared.partition,
+            Offset(from),
+            shared.fetch_bytes,
+            Isolation::ReadCommitted,
+        )?;
         if fetch.next_offset.0 <= from {
             return Ok(Read::End);
         }

@@ -83,7 +83,12 @@ impl InputSpec {
     }
 
     /// Where to begin when nothing is committed.
-    pub fn first_offset(&self, storage: &Storage, partition: &TopicPartition, start: StartOffsets) -> Result<Offset> {
+    pub fn first_offset(
+        &self,
+        storage: &Storage,
+        partition: &TopicPartition,
+        start: StartOffsets,
+    ) -> Result<Offset> {
         let offsets = storage.offsets(partition)?;
         Ok(match start {
             StartOffsets::Latest if !self.internal => offsets.last_stable,

@@ -65,7 +65,12 @@ pub struct Task {
 
 impl Task {
     /// Builds the task as the last commit left it.
-    pub(super) fn new(env: Arc<Environment>, spec: Arc<SubPlanSpec>, partition: i32, wake: Wake) -> Result<Self> {
+    pub(super) fn new(
+        env: Arc<Environment>,
+        spec: Arc<SubPlanSpec>,
+        partition: i32,
+        wake: Wake,
+    ) -> Result<Self> {
         let commit = Commit::new(&spec, partition);
         let mut inputs = Vec::with_capacity(spec.inputs.len());
         let mut first_read = false;
@@ -305,8 +310,13 @@ fn sink(env: &Environment, spec: &SubPlanSpec, partition: i32) -> Result<TaskSin
     let relation = &spec.plan.sink.relation;
     Ok(match &spec.plan.sink.target {
         SinkTarget::Topic { topic, key_format, value_format, window, timestamp } => {
-            let target =
-                TopicTarget { topic, key_format, value_format, window: *window, timestamp: timestamp.as_ref() };
+            let target = TopicTarget {
+                topic,
+                key_format,
+                value_format,
+                window: *window,
+                timestamp: timestamp.as_ref(),
+            };
             TaskSink::Topic(Box::new(TopicSink::new(&env.storage, target, relation, partition)?))
         }
         SinkTarget::Repartition { topic } => TaskSink::Exchange(Box::new(ExchangeSink::new(
@@ -320,7 +330,8 @@ fn sink(env: &Environment, spec: &SubPlanSpec, partition: i32) -> Result<TaskSin
             let push = spec.push.as_ref().ok_or_else(|| Error::internal("a push query without a reader"))?;
             let limit = Duration::from_millis(env.options.push_stall_ms);
             let sender = push.sender.lock().clone();
-            let sender = sender.ok_or_else(|| Error::internal("a task of a push query cannot be started again"))?;
+            let sender =
+                sender.ok_or_else(|| Error::internal("a task of a push query cannot be started again"))?;
             TaskSink::Push(PushSink::new(sender, limit))
         }
         SinkTarget::None => TaskSink::None,

@@ -26,7 +26,10 @@ impl TimestampExtractor {
         let reads = match (ty, &column.format) {
             (SqlType::Bigint, _) => Reads::Bigint,
             (SqlType::Timestamp, _) => Reads::Timestamp,
-            (SqlType::String, Some(format)) => Reads::Text(Formatter::new(format).map_err(|error| Error::user(error.to_string()))?, Zone::system()),
+            (SqlType::String, Some(format)) => Reads::Text(
+                Formatter::new(format).map_err(|error| Error::user(error.to_string()))?,
+                Zone::system(),
+            ),
             (SqlType::String, None) => {
                 return Err(Error::user(format!(
                     "The timestamp column {} is a string: TIMESTAMP_FORMAT has to say how it is read",
@@ -53,7 +56,8 @@ impl TimestampExtractor {
         wanted: impl Fn(usize) -> bool,
         mut failed: impl FnMut(usize, String),
     ) -> Result<()> {
-        let wrong = || Error::internal(format!("the timestamp column {} is {:?}", self.column, values.data_type()));
+        let wrong =
+            || Error::internal(format!("the timestamp column {} is {:?}", self.column, values.data_type()));
         let mut put = |row: usize, time: std::result::Result<i64, String>| match time {
             Ok(time) if time >= 0 => times[row] = time,
             Ok(time) => failed(row, format!("the time {time} in column {} is before 1970", self.column)),
@@ -69,7 +73,8 @@ impl TimestampExtractor {
                         (array.values(), array.nulls())
                     }
                     _ => {
-                        let array = values.as_primitive_opt::<TimestampMillisecondType>().ok_or_else(wrong)?;
+                        let array =
+                            values.as_primitive_opt::<TimestampMillisecondType>().ok_or_else(wrong)?;
                         (array.values(), array.nulls())
                     }
                 };
@@ -86,7 +91,9 @@ impl TimestampExtractor {
                     } else {
                         let text = texts.value(row);
                         let time = formatter.parse(text).and_then(|parsed| parsed.to_epoch_millis(*zone));
-                        time.map_err(|reason| format!("the timestamp column {} has '{text}': {reason}", self.column))
+                        time.map_err(|reason| {
+                            format!("the timestamp column {} has '{text}': {reason}", self.column)
+                        })
                     };
                     put(row, time);
                 }

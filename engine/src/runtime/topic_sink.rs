@@ -5,12 +5,12 @@ use arrow::compute::take;
 use arrow::datatypes::Int64Type;
 use storage::{BatchBuilder, EncodedBatch, Storage, TopicName, TopicPartition, Transaction};
 
+use super::headers;
 use super::partitioner::partition_of;
 use super::timestamp::TimestampExtractor;
-use super::{headers, windowed_key};
 use crate::change::{ChangeBatch, Op, Relation};
 use crate::error::{Error, Result};
-use crate::format::{self, Encoder, Failure, FormatInfo, Payloads, Side};
+use crate::format::{self, Encoder, Failure, FormatInfo, Payloads, Side, window_key};
 use crate::operator::{Context, RowFailure};
 use crate::plan::{TimestampColumn, WindowKind};
 use crate::schema::{Column, Namespace};
@@ -32,6 +32,8 @@ pub struct TopicSink {
     stream_time: i64,
     bytes: usize,
     keys: Payloads,
+    /// The keys again, with their windows.
+    windowed_keys: Payloads,
     values: Payloads,
     times: Vec<i64>,
     failures: Vec<Failure>,
@@ -57,7 +59,12 @@ pub struct TopicTarget<'a> {
 
 impl TopicSink {
     /// `partition` is the task's own.
-    pub fn new(storage: &Storage, target: TopicTarget<'_>, relation: &Relation, partition: i32) -> Result<Self> {
+    pub fn new(
+        storage: &Storage,
+        target: TopicTarget<'_>,
+        relation: &Relation,
+        partition: i32,
+    ) -> Result<Self> {
         let outputs = outputs(storage, target.topic)?;
         let timestamp = match target.timestamp {
             Some(time) => {
@@ -81,6 +88,7 @@ impl TopicSink {
             stream_time: 0,
             bytes: 0,
             keys: Payloads::default(),
+            windowed_keys: Payloads::default(),
             values: Payloads::default(),
             times: Vec::new(),
             failures: Vec::new(),
@@ -108,9 +116,10 @@ impl TopicSink {
             return Ok(0);
         }
         let keys = self.relation.key.len();
-        let columns = batch.columns.get(..self.relation.width()).ok_or_else(|| {
-            Error::internal("a batch has fewer columns than its relation says")
-        })?;
+        let columns = batch
+            .columns
+            .get(..self.relation.width())
+            .ok_or_else(|| Error::internal("a batch has fewer columns than its relation says"))?;
 
         self.failures.clear();
         self.keys.clear();
@@ -121,9 +130,12 @@ impl TopicSink {
         report(&mut self.failures, &mut failed, rows, |row| row, "serialize key", context);
 
         // Rows that are tombstones have no value: only the others are encoded.
-        let live: Option<UInt32Array> = batch.ops.as_ref().filter(|ops| ops.iter().any(|op| is_tombstone(*op))).map(|ops| {
-            UInt32Array::from_iter_values((0..rows as u32).filter(|row| !is_tombstone(ops[*row as usize])))
-        });
+        let live: Option<UInt32Array> =
+            batch.ops.as_ref().filter(|ops| ops.iter().any(|op| is_tombstone(*op))).map(|ops| {
+                UInt32Array::from_iter_values(
+                    (0..rows as u32).filter(|row| !is_tombstone(ops[*row as usize])),
+                )
+            });
         self.values.clear();
         if let Some(value) = &mut self.value {
             let columns = &columns[keys..self.relation.rowtime()];
@@ -153,13 +165,17 @@ impl TopicSink {
             }
             let mut late = Vec::new();
             let wanted = |row: usize| !is_tombstone(batch.op(row));
-            extractor.extract(&columns[*index], &mut self.times, wanted, |row, reason| late.push(Failure { row, reason }))?;
+            extractor.extract(&columns[*index], &mut self.times, wanted, |row, reason| {
+                late.push(Failure { row, reason })
+            })?;
             report(&mut late, &mut failed, rows, |row| row, "extract timestamp", context);
         }
         let window = match (self.window, self.relation.window_start()) {
             (Some(kind), Some(start)) => Some((kind, longs(&columns[start])?, longs(&columns[start + 1])?)),
             (None, _) => None,
-            (Some(_), None) => return Err(Error::internal("the sink's keys are windowed, but its rows are not")),
+            (Some(_), None) => {
+                return Err(Error::internal("the sink's keys are windowed, but its rows are not"));
+            }
         };
         let written = self.append(batch, &failed, window);
         Ok(written)
@@ -175,7 +191,10 @@ impl TopicSink {
         let partitions = self.outputs.len();
         let has_key = self.key.is_some();
         let has_value = self.value.is_some();
-        let mut windowed = Vec::new();
+        if let Some((kind, starts, ends)) = window {
+            self.windowed_keys.clear();
+            window_key::join(kind, &self.keys, starts.values(), ends.values(), &mut self.windowed_keys);
+        }
         let mut key_nulls = self.keys.nulls.iter().copied().peekable();
         let mut value_nulls = self.values.nulls.iter().copied().peekable();
         let (mut key_at, mut value_at, mut value_row) = (0, 0, 0);
@@ -204,17 +223,16 @@ impl TopicSink {
                 Some(key) => partition_of(key, partitions),
                 None => self.own_partition,
             };
-            if let (Some((kind, starts, ends)), Some(bytes)) = (&window, key) {
-                windowed.clear();
-                windowed.extend_from_slice(bytes);
-                windowed_key::append(*kind, starts.value(row), ends.value(row), &mut windowed);
-                key = Some(&windowed[..]);
+            if window.is_some() && key.is_some() {
+                key = self.windowed_keys.get(row);
             }
             let output = &mut self.outputs[partition];
             let before = output.open.byte_len();
             match &batch.headers {
                 None => output.open.push(self.times[row], key, value, &[]),
-                Some(headers) => push_with_headers(&mut output.open, self.times[row], key, value, headers, row),
+                Some(headers) => {
+                    push_with_headers(&mut output.open, self.times[row], key, value, headers, row)
+                }
             }
             written += 1;
             self.bytes += output.open.byte_len() - before;
@@ -284,8 +302,9 @@ fn drain(outputs: &mut [Output], transaction: &mut Transaction) {
 
 fn outputs(storage: &Storage, topic: &str) -> Result<Vec<Output>> {
     let name = TopicName::new(topic)?;
-    let description =
-        storage.topic(&name).ok_or_else(|| Error::external(format!("the topic {topic} to write to does not exist")))?;
+    let description = storage
+        .topic(&name)
+        .ok_or_else(|| Error::external(format!("the topic {topic} to write to does not exist")))?;
     Ok((0..description.partitions)
         .map(|partition| Output {
             partition: TopicPartition::new(name.clone(), partition),

@@ -17,8 +17,11 @@ fn kills_neither_lose_nor_repeat_records() {
             let value = |n: i64| format!("{{\"N\":{n},\"S\":null}}");
             let values: Vec<String> = (produced..produced + 100).map(value).collect();
             let keys: Vec<String> = (0..100).map(|n| format!("k{n}")).collect();
-            let records: Vec<_> =
-                values.iter().zip(&keys).map(|(value, key)| (1, Some(key.as_str()), Some(value.as_str()))).collect();
+            let records: Vec<_> = values
+                .iter()
+                .zip(&keys)
+                .map(|(value, key)| (1, Some(key.as_str()), Some(value.as_str())))
+                .collect();
             node.produce("in", (produced / 100 % 2) as i32, &records);
             produced += 100;
         }
@@ -30,7 +33,10 @@ fn kills_neither_lose_nor_repeat_records() {
             ..RuntimeOptions::default()
         };
         let runtime = node.runtime(options);
-        let first = subplan(source("in", SourceKind::Stream), SinkTarget::Repartition { topic: "between".to_owned() });
+        let first = subplan(
+            source("in", SourceKind::Stream),
+            SinkTarget::Repartition { topic: "between".to_owned() },
+        );
         let second = subplan(source("between", SourceKind::Stream), topic_sink("out"));
         runtime.start(id("Q"), 1, plan(vec![first, second]), StartOffsets::Earliest).unwrap();
         if round == 11 {

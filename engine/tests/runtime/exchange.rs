@@ -24,7 +24,8 @@ fn rows_come_to_the_task_of_their_key() {
     for n in 0..300usize {
         node.produce("in", (n % 3) as i32, &[(n as i64, Some(&keys[n]), Some(&values[n]))]);
     }
-    let runtime = node.runtime(RuntimeOptions { batch_records_max: 7, commit_interval_ms: 0, ..Default::default() });
+    let runtime =
+        node.runtime(RuntimeOptions { batch_records_max: 7, commit_interval_ms: 0, ..Default::default() });
     runtime.start(id("Q"), 1, two_subplans(), StartOffsets::Earliest).unwrap();
     assert!(runtime.wait_until_caught_up(&id("Q"), PATIENCE).unwrap());
     let mut out = node.records("out");

@@ -1,7 +1,7 @@
 //! The runtime at its seam: records in a real storage, plans of sources and sinks, records out.
 
-mod exchange;
 mod exactly_once;
+mod exchange;
 mod pass_through;
 mod push;
 mod support;

@@ -15,8 +15,9 @@ fn records_go_to_the_partition_of_their_key_in_order() {
     let keys: Vec<String> = (0..1000).map(|n| format!("k{}", n % 17)).collect();
     for partition in 0..2 {
         let rows = (0..1000).filter(|n| n % 2 == partition);
-        let records: Vec<_> =
-            rows.map(|n| (n as i64, Some(keys[n as usize].as_str()), Some(values[n as usize].as_str()))).collect();
+        let records: Vec<_> = rows
+            .map(|n| (n as i64, Some(keys[n as usize].as_str()), Some(values[n as usize].as_str())))
+            .collect();
         node.produce("in", partition, &records);
     }
     let runtime = node.runtime(RuntimeOptions::default());
@@ -28,15 +29,21 @@ fn records_go_to_the_partition_of_their_key_in_order() {
     assert_eq!(out.len(), 1000);
     for record in &out {
         let key = record.key.as_deref().unwrap();
-        assert_eq!(record.partition, millrace_engine::runtime::partitioner::partition_of(key.as_bytes(), 3) as i32);
+        assert_eq!(
+            record.partition,
+            millrace_engine::runtime::partitioner::partition_of(key.as_bytes(), 3) as i32
+        );
         assert_eq!(record.value.as_deref().unwrap(), values[record.time as usize]);
         assert_eq!(key, keys[record.time as usize]);
     }
     // In the order of each input partition.
     for parity in 0..2 {
         for partition in 0..3 {
-            let times: Vec<i64> =
-                out.iter().filter(|r| r.partition == partition && r.time % 2 == parity).map(|r| r.time).collect();
+            let times: Vec<i64> = out
+                .iter()
+                .filter(|r| r.partition == partition && r.time % 2 == parity)
+                .map(|r| r.time)
+                .collect();
             assert!(times.is_sorted());
         }
     }
@@ -91,7 +98,12 @@ fn a_record_that_cannot_be_read_is_logged_with_its_position() {
     );
     let runtime = node.runtime(manual());
     runtime
-        .start(id("Q"), 1, plan(vec![subplan(source("in", SourceKind::Stream), topic_sink("out"))]), StartOffsets::Earliest)
+        .start(
+            id("Q"),
+            1,
+            plan(vec![subplan(source("in", SourceKind::Stream), topic_sink("out"))]),
+            StartOffsets::Earliest,
+        )
         .unwrap();
     runtime.run_until_idle().unwrap();
     let out: Vec<_> = node.records("out").into_iter().map(|r| (r.time, r.key, r.value)).collect();
@@ -106,7 +118,8 @@ fn a_record_that_cannot_be_read_is_logged_with_its_position() {
         ]
     );
     let failures = node.log.0.lock();
-    let positions: Vec<_> = failures.iter().map(|f| f.position.as_ref().map(|(t, p, o)| (t.to_string(), *p, *o))).collect();
+    let positions: Vec<_> =
+        failures.iter().map(|f| f.position.as_ref().map(|(t, p, o)| (t.to_string(), *p, *o))).collect();
     assert_eq!(positions, vec![Some(("in".to_owned(), 0, 1)), Some(("in".to_owned(), 0, 2))]);
     assert_eq!(runtime.status(&id("Q")).unwrap().metrics.failed_rows, 2);
 }
@@ -115,10 +128,19 @@ fn a_record_that_cannot_be_read_is_logged_with_its_position() {
 fn tables_have_no_records_without_a_key() {
     let node = Node::new();
     node.topic("in", 1).topic("out", 1);
-    node.produce("in", 0, &[(1, Some("a"), Some("{\"N\":1}")), (2, None, Some("{\"N\":2}")), (3, Some("a"), None)]);
+    node.produce(
+        "in",
+        0,
+        &[(1, Some("a"), Some("{\"N\":1}")), (2, None, Some("{\"N\":2}")), (3, Some("a"), None)],
+    );
     let runtime = node.runtime(manual());
     runtime
-        .start(id("Q"), 1, plan(vec![subplan(source("in", SourceKind::Table), topic_sink("out"))]), StartOffsets::Earliest)
+        .start(
+            id("Q"),
+            1,
+            plan(vec![subplan(source("in", SourceKind::Table), topic_sink("out"))]),
+            StartOffsets::Earliest,
+        )
         .unwrap();
     runtime.run_until_idle().unwrap();
     let out: Vec<_> = node.records("out").into_iter().map(|r| (r.time, r.value.is_some())).collect();
@@ -160,7 +182,12 @@ fn event_time_comes_from_a_column_and_goes_to_one() {
         other => other,
     };
     runtime
-        .start(id("Q2"), 2, plan(vec![subplan(source("in", SourceKind::Stream), target)]), StartOffsets::Earliest)
+        .start(
+            id("Q2"),
+            2,
+            plan(vec![subplan(source("in", SourceKind::Stream), target)]),
+            StartOffsets::Earliest,
+        )
         .unwrap();
     runtime.run_until_idle().unwrap();
     let out: Vec<_> = node.records("out2").into_iter().map(|r| (r.time, r.key.unwrap())).collect();
@@ -176,7 +203,11 @@ fn headers_are_columns_and_are_handed_on() {
     batch.push(2, Some(b"b"), Some(b"{\"N\":2}"), &[]);
     node.append("in", 0, batch);
     let mut from = source("in", SourceKind::Stream);
-    from.columns.push(Column { name: "H".to_owned(), ty: SqlType::Bytes, namespace: Namespace::Header("h".to_owned()) });
+    from.columns.push(Column {
+        name: "H".to_owned(),
+        ty: SqlType::Bytes,
+        namespace: Namespace::Header("h".to_owned()),
+    });
     from.wanted = vec![0, 3];
     from.relation.value = vec![millrace_engine::change::Field { name: "H".to_owned(), ty: SqlType::Bytes }];
     let runtime = node.runtime(manual());
@@ -235,10 +266,19 @@ fn queries_share_a_source() {
 fn by_hand_a_query_takes_as_many_records_as_it_is_told() {
     let node = Node::new();
     node.topic("in", 1).topic("out", 1);
-    node.produce("in", 0, &[(1, Some("a"), Some("{}")), (2, Some("b"), Some("{}")), (3, Some("c"), Some("{}"))]);
+    node.produce(
+        "in",
+        0,
+        &[(1, Some("a"), Some("{}")), (2, Some("b"), Some("{}")), (3, Some("c"), Some("{}"))],
+    );
     let runtime = node.runtime(RuntimeOptions { batch_records_max: 1, ..manual() });
     runtime
-        .start(id("Q"), 1, plan(vec![subplan(source("in", SourceKind::Stream), topic_sink("out"))]), StartOffsets::Earliest)
+        .start(
+            id("Q"),
+            1,
+            plan(vec![subplan(source("in", SourceKind::Stream), topic_sink("out"))]),
+            StartOffsets::Earliest,
+        )
         .unwrap();
     assert_eq!(runtime.step(&id("Q"), "in", 2).unwrap(), 2);
     assert!(node.records("out").is_empty());

@@ -53,7 +53,12 @@ fn a_reader_that_does_not_read_ends_the_query_with_an_error() {
     let node = Node::new();
     node.topic("in", 1);
     numbers(&node, 0, 100);
-    let options = RuntimeOptions { batch_records_max: 1, push_batches_max: 4, push_stall_ms: 100, ..Default::default() };
+    let options = RuntimeOptions {
+        batch_records_max: 1,
+        push_batches_max: 4,
+        push_stall_ms: 100,
+        ..Default::default()
+    };
     let runtime = node.runtime(options);
     let mut rows = start(&runtime, StartOffsets::Earliest, Until::Stopped);
     std::thread::sleep(std::time::Duration::from_millis(400));

@@ -55,7 +55,9 @@ impl Node {
     }
 
     pub fn topic(&self, name: &str, partitions: i32) -> &Self {
-        self.storage.create_topic(&TopicName::new(name).unwrap(), partitions, 1, TopicConfig::default()).unwrap();
+        self.storage
+            .create_topic(&TopicName::new(name).unwrap(), partitions, 1, TopicConfig::default())
+            .unwrap();
         self
     }
 
