@@ -1,10 +1,44 @@
 //! Operators: what runs for each step of a plan. An operator takes a batch and gives batches; it is synchronous and
 //! owns its state. One operator is one file; [`build`] is the only place that knows which step needs which.
+//!
+//! - [`build`]: steps to operators, and the chain that rows run through
+//! - [`filter`], [`project`], [`limit`]: operators without state
+//! - [`aggregate`]: GROUP BY
+//! - [`materialize`] and its reader for pull queries, [`materialized_reader`]
+//! - [`stream_table_join`], [`table_table_join`], [`stream_stream_join`] with its
+//!   [`join_buffer`] and [`parked_rows`]; [`join_columns`]: what joins give
+//! - [`row_cache`]: the last row of each key of a table; [`row_arena`]: rows in columns, addressed one by one
+//! - [`keyed_slots`], [`key_index`]: keys in memory in front of keys in the store; [`row_codec`]: their bytes
+//! - [`headers`], [`tombstone`]: what rows carry besides their columns
+
+mod aggregate;
+pub mod build;
+mod filter;
+mod headers;
+mod join_buffer;
+mod join_columns;
+mod key_index;
+mod keyed_slots;
+mod limit;
+pub mod materialize;
+mod materialized_reader;
+mod parked_rows;
+mod project;
+mod row_arena;
+mod row_cache;
+mod row_codec;
+mod stream_stream_join;
+mod stream_table_join;
+mod table_table_join;
+mod tombstone;
 
 use std::sync::Arc;
 
 use crate::change::ChangeBatch;
 use crate::error::Result;
+
+pub use build::Chain;
+pub use materialized_reader::{MaterializedReader, WindowBounds};
 
 /// Something that runs over batches.
 ///
@@ -28,6 +62,11 @@ pub trait Operator: Send {
 
     /// The commit that the last flush belonged to is in the store: caches may be trimmed to their budget.
     fn committed(&mut self) {}
+
+    /// Nothing will come any more, whatever is processed.
+    fn finished(&self) -> bool {
+        false
+    }
 }
 
 /// What an operator may use while it processes a batch.

@@ -8,12 +8,12 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use storage::{GroupId, Offset, StateBatch, Storage, Transaction};
 
-use super::chain::Chain;
 use super::input::{Input, Position};
 use super::sink::TaskSink;
 use super::spec::{Environment, SubPlanSpec};
 use super::task::Wake;
 use crate::error::{Error, Result};
+use crate::operator::Chain;
 use crate::plan::SinkTarget;
 
 /// The store that holds how many rows of a record are done; plans number their stores from 0 and never come so far.

@@ -14,7 +14,6 @@
 //! - [`processing_log`]: rows that failed, as a topic
 
 mod cell;
-mod chain;
 mod chunk;
 mod commit;
 mod decode;

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use storage::TopicPartition;
 
-use super::chain::Chain;
 use super::commit::{Commit, InFlight};
 use super::exchange::BatchCodec;
 use super::exchange_sink::ExchangeSink;
@@ -18,6 +17,7 @@ use super::status::QueryMetrics;
 use super::topic_sink::{TopicSink, TopicTarget};
 use crate::change::ChangeBatch;
 use crate::error::{Error, Result};
+use crate::operator::Chain;
 use crate::operator::{Context, Metrics, Store};
 use crate::plan::SinkTarget;
 
