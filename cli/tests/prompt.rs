@@ -128,7 +128,7 @@ fn an_error_points_at_its_place_and_stops_a_script() {
     let command = format!("RUN SCRIPT '{}';", script.display());
     assert_eq!(runner.run_text(&command, None), Err(Stop::Failed));
     let expected = format!(
-        "{}:2: line 2:3: Column 'COLOUR' cannot be resolved.\n  |\n3 |   colour FROM s;\n  |   ^^^^^^\n",
+        "{}:3: Column 'COLOUR' cannot be resolved.\n  |\n3 |   colour FROM s;\n  |   ^^^^^^\n",
         script.display()
     );
     assert_eq!(shown.take(), expected);

@@ -24,7 +24,7 @@ impl Runner {
             Failure::Client(error @ ClientError::Unreachable { .. }) => {
                 format!("{error}.\n{}", unreachable_hint(self.interactive))
             }
-            other => place(statement, source, &self.scripts) + &other.to_string(),
+            other => place(statement.line, source, &self.scripts) + &other.to_string(),
         };
         match self.screen.error(&text) {
             Ok(()) => stop,
@@ -36,19 +36,26 @@ impl Runner {
         let mut message = cell::plain(error.message.trim());
         // What the server saw is the statement with the variables filled in.
         let sent = substitute(&statement.text, &self.session.variables);
-        let drawn = position_in(&message)
-            .and_then(|position| point_at(&sent, position, statement.line, self.screen.width()));
-        if drawn.is_some() {
-            // The statement is shown already, and better.
-            if let Some(at) = message.find("\nStatement:") {
-                message.truncate(at);
-            }
+        let position = position_in(&message);
+        let drawn = position.and_then(|position| {
+            Some((position, point_at(&sent, position, statement.line, self.screen.width())?))
+        });
+        let Some((position, drawn)) = drawn else {
+            return place(statement.line, source, &self.scripts) + message.trim_end();
+        };
+        // The statement is shown already, and better.
+        if let Some(at) = message.find("\nStatement:") {
+            message.truncate(at);
         }
-        let message = place(statement, source, &self.scripts) + message.trim_end();
-        match drawn {
-            Some(drawn) => format!("{message}\n{drawn}"),
-            None => message,
-        }
+        let place = place(statement.line + position.line - 1, source, &self.scripts);
+        let text = match place.as_str() {
+            "" => message.as_str(),
+            // One place is enough: the one in the file.
+            _ => message
+                .strip_prefix(&format!("line {}:{}: ", position.line, position.column))
+                .unwrap_or(&message),
+        };
+        format!("{place}{}\n{drawn}", text.trim_end())
     }
 }
 
@@ -62,10 +69,10 @@ pub(crate) fn unreachable_hint(interactive: bool) -> &'static str {
 }
 
 /// `file:line: ` for a statement of a file.
-fn place(statement: &Statement, source: Option<&str>, scripts: &[std::path::PathBuf]) -> String {
+fn place(line: usize, source: Option<&str>, scripts: &[std::path::PathBuf]) -> String {
     let script = scripts.last().map(|script| script.display().to_string());
     match script.as_deref().or(source) {
-        Some(file) => format!("{file}:{}: ", statement.line),
+        Some(file) => format!("{file}:{line}: "),
         None => String::new(),
     }
 }

@@ -48,7 +48,7 @@ impl Render for Properties {
 impl Properties {
     /// Who chose the value.
     fn origin(&self, property: &Property) -> String {
-        let named = |list: &[String]| list.iter().any(|name| *name == property.name);
+        let named = |list: &[String]| list.contains(&property.name);
         let origin = if named(&self.overwritten_properties) {
             "SESSION"
         } else if named(&self.default_properties) {

@@ -45,9 +45,20 @@ pub(super) fn complete(line: &str, at: usize, names: &dyn NameSource) -> (usize,
         quote,
     };
     if place.wants_file() {
-        return FilenameCompleter::new().complete_path(line, at).unwrap_or((at, Vec::new()));
+        return files(line, at, quote);
     }
     (from + prefix_at, place.candidates(names))
+}
+
+/// Files that the path at the cursor can become. A whole file name closes its quote.
+fn files(line: &str, at: usize, quote: Option<char>) -> (usize, Vec<Pair>) {
+    let (start, mut files) = FilenameCompleter::new().complete_path(line, at).unwrap_or((at, Vec::new()));
+    if let ([file], Some(quote)) = (files.as_mut_slice(), quote)
+        && !file.replacement.ends_with([std::path::MAIN_SEPARATOR, quote])
+    {
+        file.replacement.push(quote);
+    }
+    (start, files)
 }
 
 /// Where the statement at the end of `text` begins.
@@ -65,7 +76,7 @@ fn statement_start(text: &str) -> usize {
 fn is_open(word: Word<'_>) -> bool {
     let (Word::Text(text) | Word::Name(text)) = word else { return false };
     let quote = text.chars().next();
-    text.len() == 1 || !text.chars().last().is_some_and(|c| Some(c) == quote)
+    text.len() == 1 || text.chars().last().is_none_or(|c| Some(c) != quote)
 }
 
 impl Place<'_> {
@@ -372,6 +383,15 @@ mod tests {
         assert_eq!(offered("PRINT 'fl|"), ["flights'"]);
         assert_eq!(offered("CREATE STREAM s WITH (KAFKA_TOPIC = 'f|"), ["flights'"]);
         assert_eq!(offered("CREATE STREAM s WITH (KAF|"), ["KAFKA_TOPIC "]);
+    }
+
+    #[test]
+    fn a_file_closes_its_quote() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("queries.sql"), "").expect("written");
+        let typed = format!("{}/que", folder.path().display());
+        let (_, pairs) = complete(&format!("run script '{typed}"), 12 + typed.len(), &Fixed);
+        assert!(pairs[0].replacement.ends_with("queries.sql'"), "{}", pairs[0].replacement);
     }
 
     #[test]
