@@ -51,7 +51,7 @@ The query runs until TERMINATE or DROP, over restarts. It begins where the prope
 auto.offset.reset says: SET 'auto.offset.reset' = 'earliest'; before it takes all there is.",
             example: "\
 CREATE STREAM slow_visits AS
-  SELECT page, visitor, ms / 1000 AS seconds FROM visits WHERE ms > 1000 EMIT CHANGES;",
+  SELECT page, visitor, ms / 1000 AS secs FROM visits WHERE ms > 1000 EMIT CHANGES;",
         },
         Topic {
             name: "CREATE TABLE AS SELECT",

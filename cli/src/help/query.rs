@@ -54,7 +54,7 @@ Many rows at once: `millrace produce TOPIC` takes JSON lines.",
             notes: "The columns must have the names and types of the stream's, in the same order.",
             example: "\
 INSERT INTO slow_visits
-  SELECT page, visitor, ms / 1000 AS seconds FROM visits WHERE ms > 5000;",
+  SELECT page, visitor, ms / 1000 AS secs FROM visits WHERE ms > 5000;",
         },
         Topic {
             name: "PRINT",
