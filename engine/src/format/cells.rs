@@ -28,8 +28,8 @@ pub enum Cells<'a> {
     /// BIGINT; TIMESTAMP as epoch milliseconds.
     Bigint(&'a [i64]),
     Double(&'a [f64]),
-    Decimal(&'a [i128], usize),
-    WideDecimal(&'a [i256], usize),
+    Decimal(&'a [i128], u16),
+    WideDecimal(&'a [i256], u16),
     String(Texts<'a>),
     Bytes(Texts<'a>),
     Array(&'a [i32], Box<Column<'a>>),
@@ -107,10 +107,10 @@ impl<'a> Column<'a> {
             SqlType::Timestamp => Cells::Bigint(values::<TimestampMillisecondType>(array)?),
             SqlType::Double => Cells::Double(values::<Float64Type>(array)?),
             SqlType::Decimal { precision, scale } if *precision <= 38 => {
-                Cells::Decimal(downcast::<Decimal128Array>(array)?.values(), usize::from(*scale))
+                Cells::Decimal(downcast::<Decimal128Array>(array)?.values(), *scale)
             }
             SqlType::Decimal { scale, .. } => {
-                Cells::WideDecimal(downcast::<Decimal256Array>(array)?.values(), usize::from(*scale))
+                Cells::WideDecimal(downcast::<Decimal256Array>(array)?.values(), *scale)
             }
             SqlType::String => {
                 Cells::String(Texts::new(array.as_string_opt::<i32>().ok_or_else(|| wrong_type(array))?))

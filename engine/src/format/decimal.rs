@@ -1,4 +1,4 @@
-//! DECIMALs from and to text: exactly, never by way of a binary fraction.
+//! DECIMALs from text: exactly, never by way of a binary fraction, and never rounded.
 
 use arrow::datatypes::i256;
 
@@ -179,43 +179,6 @@ pub fn quick_fit(text: &[u8], at: usize, ty: DecimalType) -> Option<(i128, usize
     Some((if negative { -value } else { value }, end))
 }
 
-/// Appends a DECIMAL in plain digits, with all the digits that its scale has.
-pub fn write_plain(value: i128, scale: usize, out: &mut Vec<u8>) {
-    if value < 0 {
-        out.push(b'-');
-    }
-    let magnitude = value.unsigned_abs();
-    match u64::try_from(magnitude) {
-        Ok(small) => point(itoa::Buffer::new().format(small).as_bytes(), scale, out),
-        Err(_) => point(itoa::Buffer::new().format(magnitude).as_bytes(), scale, out),
-    }
-}
-
-/// [`write_plain`] for wide ones.
-pub fn write_plain_wide(value: i256, scale: usize, out: &mut Vec<u8>) {
-    let text = value.to_string();
-    let digits = text.strip_prefix('-').unwrap_or(&text);
-    if digits.len() < text.len() {
-        out.push(b'-');
-    }
-    point(digits.as_bytes(), scale, out);
-}
-
-fn point(digits: &[u8], scale: usize, out: &mut Vec<u8>) {
-    if scale == 0 {
-        out.extend_from_slice(digits);
-    } else if digits.len() <= scale {
-        out.extend_from_slice(b"0.");
-        out.extend(std::iter::repeat_n(b'0', scale - digits.len()));
-        out.extend_from_slice(digits);
-    } else {
-        let (whole, fraction) = digits.split_at(digits.len() - scale);
-        out.extend_from_slice(whole);
-        out.push(b'.');
-        out.extend_from_slice(fraction);
-    }
-}
-
 /// The whole part of a number token of JSON, its lowest 64 bits: what Java's `longValue` gives.
 pub fn truncated(token: &[u8]) -> i64 {
     let Some(text) = DecimalText::parse(token) else { return 0 };
@@ -236,6 +199,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::format::print::write_decimal;
 
     fn fit(text: &str, precision: u16, scale: u16) -> Option<i128> {
         DecimalText::parse(text.as_bytes()).and_then(|text| text.fit(DecimalType { precision, scale }))
@@ -294,12 +258,9 @@ mod tests {
         fn plain_text_is_read_back(value in any::<i128>(), scale in 0_u16..=38) {
             let value = value % 10_i128.pow(38);
             let mut text = Vec::new();
-            write_plain(value, usize::from(scale), &mut text);
+            write_decimal(value, scale, &mut text);
             let ty = DecimalType { precision: 38, scale };
             prop_assert_eq!(DecimalText::parse(&text).and_then(|text| text.fit(ty)), Some(value));
-            let mut wide = Vec::new();
-            write_plain_wide(i256::from_i128(value), usize::from(scale), &mut wide);
-            prop_assert_eq!(&wide, &text);
             if let Some((quick, end)) = quick_fit(&text, 0, ty) {
                 prop_assert_eq!((quick, end), (value, text.len()));
             }

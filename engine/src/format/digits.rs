@@ -1,7 +1,7 @@
 //! Numbers from their digits, as Java reads them.
 
 /// The number that up to 16 digits at `at` stand for, and how many there are. None if there are more.
-#[inline]
+#[inline(always)]
 pub fn unsigned(text: &[u8], at: usize) -> Option<(u64, usize)> {
     let Some(word) = word_at(text, at) else {
         return unsigned_near_end(text, at);
@@ -33,13 +33,13 @@ const POWERS: [u64; 17] = {
     powers
 };
 
-#[inline]
+#[inline(always)]
 fn word_at(text: &[u8], at: usize) -> Option<u64> {
-    text.get(at..at + 8)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
+    text.get(at..)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes))
 }
 
 /// How many of the eight characters, from the first, are digits.
-#[inline]
+#[inline(always)]
 fn digits_in(word: u64) -> usize {
     const HIGH: u64 = 0xf0f0_f0f0_f0f0_f0f0;
     const ZEROS: u64 = 0x3030_3030_3030_3030;
@@ -50,7 +50,7 @@ fn digits_in(word: u64) -> usize {
 }
 
 /// The number that the first `count` of eight digits stand for.
-#[inline]
+#[inline(always)]
 fn eight_digits(word: u64, count: usize) -> u64 {
     if count == 0 {
         return 0;
@@ -103,26 +103,14 @@ pub fn java_int(text: &[u8]) -> Option<i32> {
 
 /// `Double.parseDouble`, but for its hexadecimal form.
 pub fn java_double(text: &[u8]) -> Option<f64> {
-    let text = text.trim_ascii();
-    let (negative, number) = match text.first()? {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
-        _ => (false, text),
-    };
-    let value = match number {
-        b"NaN" => f64::NAN,
-        b"Infinity" => f64::INFINITY,
-        // Rust reads more names than Java does, and no suffix.
-        _ if number.first().is_some_and(|c| c.is_ascii_digit() || *c == b'.') => {
-            let digits = match number.last() {
-                Some(b'd' | b'D' | b'f' | b'F') => &number[..number.len() - 1],
-                _ => number,
-            };
-            std::str::from_utf8(digits).ok()?.parse().ok()?
-        }
-        _ => return None,
-    };
-    Some(if negative { -value } else { value })
+    let text = std::str::from_utf8(text).ok()?;
+    match text.trim_matches(|c: char| c <= ' ') {
+        "NaN" | "+NaN" | "-NaN" => Some(f64::NAN),
+        "Infinity" | "+Infinity" => Some(f64::INFINITY),
+        "-Infinity" => Some(f64::NEG_INFINITY),
+        // Numbers beyond the largest double are refused, where Java makes them infinite.
+        text => crate::number::parse_double(text),
+    }
 }
 
 /// The value of a number token of JSON as a DOUBLE. Zero has no sign, as in Java's BigDecimal.
@@ -159,7 +147,7 @@ pub fn quick_double(text: &[u8], at: usize) -> Option<(f64, usize)> {
 }
 
 /// An integer of up to 16 digits at `at`, and where it ends. None if it is anything else, a number with a fraction for instance.
-#[inline]
+#[inline(always)]
 pub fn quick_integer(text: &[u8], at: usize) -> Option<(i64, usize)> {
     let negative = text.get(at) == Some(&b'-');
     let start = at + usize::from(negative);

@@ -7,10 +7,10 @@ mod column;
 mod decimal;
 mod delimited;
 mod digits;
-mod java_double;
 mod json;
 mod kafka;
 mod none;
+mod print;
 pub mod window_key;
 
 use std::borrow::Cow;

@@ -5,7 +5,8 @@ use arrow::array::ArrayRef;
 use crate::error::Result;
 use crate::format::cells::{self, Cells};
 use crate::format::json::write_base64;
-use crate::format::{Encoder, Failure, Payloads, Side, decimal, java_double};
+use crate::format::print::{write_decimal, write_double, write_integer};
+use crate::format::{Encoder, Failure, Payloads, Side};
 use crate::schema::{Column, SqlType};
 
 pub struct DelimitedEncoder {
@@ -97,15 +98,11 @@ fn write(column: &cells::Column<'_>, row: usize, out: &mut Vec<u8>) {
         Cells::Boolean(values) => {
             out.extend_from_slice(if values.value(row) { b"true" } else { b"false" });
         }
-        Cells::Integer(values) => {
-            out.extend_from_slice(itoa::Buffer::new().format(values[row]).as_bytes());
-        }
-        Cells::Bigint(values) => {
-            out.extend_from_slice(itoa::Buffer::new().format(values[row]).as_bytes());
-        }
-        Cells::Double(values) => java_double::write_double(values[row], out),
-        Cells::Decimal(values, scale) => decimal::write_plain(values[row], *scale, out),
-        Cells::WideDecimal(values, scale) => decimal::write_plain_wide(values[row], *scale, out),
+        Cells::Integer(values) => write_integer(values[row], out),
+        Cells::Bigint(values) => write_integer(values[row], out),
+        Cells::Double(values) => write_double(values[row], out),
+        Cells::Decimal(values, scale) => write_decimal(values[row], *scale, out),
+        Cells::WideDecimal(values, scale) => write_decimal(values[row], *scale, out),
         Cells::String(texts) => out.extend_from_slice(texts.get(row)),
         Cells::Bytes(values) => write_base64(values.get(row), out),
         // `check` refuses these types.

@@ -45,7 +45,7 @@ impl JsonDecoder {
 
     /// Appends a row; true if the payload says that there is none.
     fn decode_row(&mut self, payload: &[u8], row: usize) -> Result<bool> {
-        if !payload.is_ascii() && simdutf8::basic::from_utf8(payload).is_err() {
+        if !scan::is_ascii(payload) && simdutf8::basic::from_utf8(payload).is_err() {
             return Err(Problem::syntax("the text is not UTF-8"));
         }
         let at = scan::whitespace(payload, 0);

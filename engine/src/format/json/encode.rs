@@ -7,8 +7,8 @@ use super::escape::{escape, needs_escape};
 use super::value::BASE64;
 use crate::error::Result;
 use crate::format::cells::{self, Cells};
+use crate::format::print::{write_decimal, write_double, write_integer};
 use crate::format::{Encoder, Failure, Payloads};
-use crate::format::{decimal, java_double};
 use crate::schema::{Column, SqlType};
 
 /// Encodes JSON.
@@ -111,9 +111,7 @@ impl<'a> Values<'a> {
                 out.extend_from_slice(texts.get(row));
                 out.push(b'"');
             }
-            Cells::Bigint(values) => {
-                out.extend_from_slice(itoa::Buffer::new().format(values[row]).as_bytes());
-            }
+            Cells::Bigint(values) => write_integer(values[row], out),
             _ => write_value(&self.column, row, out),
         }
     }
@@ -132,21 +130,17 @@ fn write_value(column: &cells::Column<'_>, row: usize, out: &mut Vec<u8>) {
         Cells::Boolean(values) => {
             out.extend_from_slice(if values.value(row) { b"true" } else { b"false" });
         }
-        Cells::Integer(values) => {
-            out.extend_from_slice(itoa::Buffer::new().format(values[row]).as_bytes());
-        }
-        Cells::Bigint(values) => {
-            out.extend_from_slice(itoa::Buffer::new().format(values[row]).as_bytes());
-        }
-        Cells::Double(values) if values[row].is_finite() => java_double::write_double(values[row], out),
+        Cells::Integer(values) => write_integer(values[row], out),
+        Cells::Bigint(values) => write_integer(values[row], out),
+        Cells::Double(values) if values[row].is_finite() => write_double(values[row], out),
         Cells::Double(values) => {
             // JSON has no such numbers; Jackson writes their names.
             out.push(b'"');
-            java_double::write_double(values[row], out);
+            write_double(values[row], out);
             out.push(b'"');
         }
-        Cells::Decimal(values, scale) => decimal::write_plain(values[row], *scale, out),
-        Cells::WideDecimal(values, scale) => decimal::write_plain_wide(values[row], *scale, out),
+        Cells::Decimal(values, scale) => write_decimal(values[row], *scale, out),
+        Cells::WideDecimal(values, scale) => write_decimal(values[row], *scale, out),
         Cells::String(texts) => write_text(texts.get(row), out),
         Cells::Bytes(values) => {
             out.push(b'"');

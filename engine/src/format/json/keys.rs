@@ -40,17 +40,50 @@ impl Place {
 
 struct Lead {
     bytes: Box<[u8]>,
-    /// The first and the last up to 8 bytes, as a word each, when there are at most 16: compared without a call.
-    short: Option<Short>,
+    /// The first 8 bytes, or as many as there are, as a word; `head_mask` has ones where they stand.
+    head: u64,
+    head_mask: u64,
+    /// The last 8 bytes, when there are more than 8.
+    tail: u64,
     slot: Slot,
     /// The member that came behind this one the last time.
     next: Place,
 }
 
-#[derive(Clone, Copy)]
-struct Short {
-    head: u64,
-    tail: u64,
+impl Lead {
+    fn new(bytes: &[u8], slot: Slot) -> Self {
+        let mut head = [0; 8];
+        let mut mask = [0; 8];
+        for ((head, mask), byte) in head.iter_mut().zip(&mut mask).zip(bytes) {
+            (*head, *mask) = (*byte, 0xff);
+        }
+        Self {
+            bytes: bytes.into(),
+            head: u64::from_le_bytes(head),
+            head_mask: u64::from_le_bytes(mask),
+            tail: bytes.last_chunk().map_or(0, |tail| u64::from_le_bytes(*tail)),
+            slot,
+            next: Place::ELSEWHERE,
+        }
+    }
+
+    /// Whether the text begins with this lead. Up to 16 bytes are compared as two words, without a call.
+    #[inline(always)]
+    fn begins(&self, text: &[u8]) -> bool {
+        let len = self.bytes.len();
+        let Some(head) = text.first_chunk() else {
+            return text.starts_with(&self.bytes);
+        };
+        if u64::from_le_bytes(*head) & self.head_mask != self.head {
+            return false;
+        }
+        if len <= 8 {
+            return true;
+        }
+        let tail = text.get(..len).and_then(|lead| lead.last_chunk());
+        tail.is_some_and(|tail| u64::from_le_bytes(*tail) == self.tail)
+            && (len <= 16 || text.starts_with(&self.bytes))
+    }
 }
 
 /// The members of an object and the columns they belong to.
@@ -65,35 +98,22 @@ impl Keys {
     pub fn new<'a>(names: impl Iterator<Item = &'a str>) -> Self {
         Self {
             columns: names.enumerate().map(|(i, name)| (name.as_bytes().into(), i)).collect(),
-            leads: vec![Lead {
-                bytes: Box::default(),
-                short: None,
-                slot: Slot::None,
-                next: Place::ELSEWHERE,
-            }],
+            leads: vec![Lead::new(b"", Slot::None)],
             known: HashMap::default(),
         }
     }
 
     /// The member behind `place` if it is the one guessed: its place, its slot and where its value begins.
-    #[inline]
+    #[inline(always)]
     pub fn guess(&self, text: &[u8], at: usize, place: Place) -> Option<(Place, Slot, usize)> {
         let next = self.leads.get(place.0 as usize)?.next;
         let lead = self.leads.get(next.0 as usize)?;
-        let len = lead.bytes.len();
-        let found = text.get(at..at + len)?;
-        let same = match lead.short {
-            Some(short) => {
-                found.first_chunk().is_some_and(|head| u64::from_le_bytes(*head) == short.head)
-                    && found.last_chunk().is_some_and(|tail| u64::from_le_bytes(*tail) == short.tail)
-            }
-            None => found == &*lead.bytes,
-        };
-        same.then_some((next, lead.slot, at + len))
+        lead.begins(text.get(at..)?).then_some((next, lead.slot, at + lead.bytes.len()))
     }
 
     /// Reads the member behind `place`, whatever it is, and learns it; none at the end of the object. Gives its place,
     /// its slot and where its value begins; at the end, where the object ends.
+    #[inline(never)]
     pub fn read(&mut self, text: &[u8], at: usize, place: Place) -> Result<Next> {
         let mut members =
             if place == Place::START { Members::new(text, at, 0)? } else { Members::behind_value(text, at) };
@@ -111,13 +131,7 @@ impl Keys {
             return Ok(Next::Member(Place::ELSEWHERE, slot, value));
         }
         let new = Place(self.leads.len() as u32);
-        let short = match (lead.first_chunk(), lead.last_chunk()) {
-            (Some(head), Some(tail)) if lead.len() <= 16 => {
-                Some(Short { head: u64::from_le_bytes(*head), tail: u64::from_le_bytes(*tail) })
-            }
-            _ => None,
-        };
-        self.leads.push(Lead { bytes: lead.into(), short, slot, next: Place::ELSEWHERE });
+        self.leads.push(Lead::new(lead, slot));
         self.known.insert(lead.into(), new);
         self.link(place, new);
         Ok(Next::Member(new, slot, value))

@@ -73,42 +73,43 @@ impl Record {
         }
         let mut at = at;
         let mut place = Place::START;
-        let mut filled = 0;
+        let mut filled = Filled::default();
         loop {
+            if text.get(at) == Some(&b'}') && place != Place::START {
+                return Some(self.end_row(row, &filled, at + 1));
+            }
             let (next, slot, value) = match self.keys.guess(text, at, place) {
                 Some(member) => member,
                 None => match self.keys.read(text, at, place).ok()? {
                     Next::Member(next, slot, value) => (next, slot, value),
-                    Next::End(end) => {
-                        if filled < self.columns.len() {
-                            self.fill(row);
-                        }
-                        return Some(end);
-                    }
+                    Next::End(end) => return Some(self.end_row(row, &filled, end)),
                 },
             };
             place = next;
             at = match slot {
                 Slot::Exact(column) | Slot::Upper(column) => {
-                    let column = self.columns.get_mut(column)?;
-                    if column.len() != row {
+                    let builder = self.columns.get_mut(column)?;
+                    if filled.set(column) || (column >= 64 && builder.len() != row) {
                         return None;
                     }
-                    filled += 1;
-                    decode(text, value, column, depth + 1).ok()?
+                    decode(text, value, builder, depth + 1).ok()?
                 }
                 Slot::None => scan::value(text, value, depth + 1).ok()?,
             };
         }
     }
 
-    /// NULL for the columns that the object has no member for.
-    fn fill(&mut self, row: usize) {
-        for column in &mut self.columns {
-            if column.len() == row {
-                column.push_null();
+    /// NULL for the columns that the object had no member for.
+    #[inline]
+    fn end_row(&mut self, row: usize, filled: &Filled, end: usize) -> usize {
+        if filled.count < self.columns.len() {
+            for column in &mut self.columns {
+                if column.len() == row {
+                    column.push_null();
+                }
             }
         }
+        end
     }
 
     /// First finds the value that counts for each column: the last one under exactly its name, else the last one under
@@ -135,6 +136,26 @@ impl Record {
             }
         }
         Ok(members.end())
+    }
+}
+
+/// The columns that a row has a value for.
+#[derive(Default)]
+struct Filled {
+    /// Of the first 64 columns.
+    first: u64,
+    count: usize,
+}
+
+impl Filled {
+    /// Notes a column; true if it is known to have been noted before.
+    #[inline(always)]
+    fn set(&mut self, column: usize) -> bool {
+        self.count += 1;
+        let bit = 1_u64.checked_shl(column as u32).unwrap_or(0);
+        let again = self.first & bit != 0;
+        self.first |= bit;
+        again
     }
 }
 

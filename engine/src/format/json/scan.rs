@@ -16,38 +16,63 @@ pub fn whitespace(text: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// Whether all bytes are ASCII.
+pub fn is_ascii(text: &[u8]) -> bool {
+    // Bytes at the end that make no whole word are looked at with some of those before them.
+    let Some(last) = text.last_chunk() else {
+        return text.is_ascii();
+    };
+    let (words, _) = text.as_chunks();
+    let all = words.iter().fold(u64::from_le_bytes(*last), |all, word| all | u64::from_le_bytes(*word));
+    all & 0x8080_8080_8080_8080 == 0
+}
+
 /// The first quote, backslash or control character at or after `at`.
-#[inline]
+#[inline(always)]
 pub fn special(text: &[u8], mut at: usize) -> Option<usize> {
-    while let Some(chunk) = text.get(at..at + 16) {
-        let hits = specials(chunk.first_chunk()?);
-        if hits != 0 {
-            return Some(at + hits.trailing_zeros() as usize / 8);
+    while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk::<16>) {
+        if has_special(chunk) {
+            return Some(at + first_special(chunk));
         }
         at += 16;
     }
-    // The rest is shorter than a chunk: look at the last whole chunk and forget what lies before.
-    if let Some(chunk) = text.last_chunk() {
-        let before = at - (text.len() - 16);
-        let hits = if before < 16 { specials(chunk) >> (8 * before) } else { 0 };
-        return (hits != 0).then(|| at + hits.trailing_zeros() as usize / 8);
-    }
-    text[at..].iter().position(|byte| is_special(*byte)).map(|distance| at + distance)
+    special_near_end(text, at)
 }
 
+/// [`special`] where less than a chunk is left.
+fn special_near_end(text: &[u8], at: usize) -> Option<usize> {
+    text.get(at..)?.iter().position(|byte| is_special(*byte)).map(|distance| at + distance)
+}
+
+#[inline(always)]
 fn is_special(byte: u8) -> bool {
     (byte == b'"') | (byte == b'\\') | (byte < 0x20)
 }
 
-/// All ones for each byte of the chunk that is a quote, a backslash or a control character; the first is the lowest.
-#[inline]
-fn specials(chunk: &[u8; 16]) -> u128 {
+#[inline(always)]
+fn has_special(chunk: &[u8; 16]) -> bool {
     // A loop without a way out over a chunk of fixed length: the compiler makes vector instructions of it.
-    let mut hits = [0_u8; 16];
-    for (hit, byte) in hits.iter_mut().zip(chunk) {
-        *hit = if is_special(*byte) { 0xff } else { 0 };
-    }
-    u128::from_le_bytes(hits)
+    chunk.iter().fold(false, |any, byte| any | is_special(*byte))
+}
+
+/// Index of the first special byte of a chunk that has one.
+#[inline(always)]
+fn first_special(chunk: &[u8; 16]) -> usize {
+    let word = u128::from_le_bytes(*chunk);
+    let (low, high) = (specials(word as u64), specials((word >> 64) as u64));
+    if low != 0 { low.trailing_zeros() as usize / 8 } else { 8 + high.trailing_zeros() as usize / 8 }
+}
+
+/// The high bit of each special byte of a word; only the lowest is sure to be one.
+#[inline(always)]
+fn specials(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let quotes = zero(word ^ (ONES * b'"' as u64));
+    let backslashes = zero(word ^ (ONES * b'\\' as u64));
+    let controls = word.wrapping_sub(ONES * 0x20) & !word;
+    (quotes | backslashes | controls) & HIGH
 }
 
 /// A string token: where its text ends, and whether there are escapes in it.

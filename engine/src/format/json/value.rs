@@ -24,7 +24,7 @@ pub const DAY_MS: i64 = 86_400_000;
 
 /// Appends the value at `at` to a column; gives where it ends. When it fails the column may hold half of the row, which
 /// the caller cuts off.
-#[inline]
+#[inline(always)]
 pub fn decode(text: &[u8], at: usize, column: &mut Builder, depth: usize) -> Result<usize> {
     // The values that nearly all records are made of, without a detour; all else is for `decode_any`.
     match column {
@@ -76,7 +76,7 @@ pub fn decode(text: &[u8], at: usize, column: &mut Builder, depth: usize) -> Res
 }
 
 /// The text of a string without escapes, and where the string ends.
-#[inline]
+#[inline(always)]
 pub fn plain_string(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
     if text.get(at) != Some(&b'"') {
         return None;
@@ -85,6 +85,7 @@ pub fn plain_string(text: &[u8], at: usize) -> Option<(&[u8], usize)> {
     (text[end] == b'"').then(|| (&text[at + 1..end], end + 1))
 }
 
+#[inline(never)]
 fn decode_any(text: &[u8], at: usize, column: &mut Builder, depth: usize) -> Result<usize> {
     if text.get(at) == Some(&b'n') {
         let end = scan::literal(text, at, b"null")?;
