@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::array::{Array, ArrayRef, AsArray, UInt32Array};
+use arrow::compute::take;
 use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int32Type, Int64Type, Time32MillisecondType,
     TimestampMillisecondType,
 };
 use base64::Engine as _;
 use millrace_engine::analyze::{Clause, ExpressionAnalyzer, Scope};
-use millrace_engine::change::Relation;
-use millrace_engine::expression::compile;
+use millrace_engine::change::{Field, Relation};
+use millrace_engine::expression::{Expr, ExprKind, Literal, compile};
 use millrace_engine::{function, number, sql, time};
 
 /// A value as the REST API has it.
@@ -72,38 +73,74 @@ fn json(array: &ArrayRef, row: usize) -> String {
     }
 }
 
-fn evaluate(call: &str) -> Result<String, String> {
+/// The call as a typed expression.
+fn analyze(call: &str) -> Result<Expr, String> {
     let parsed = sql::parse_expression(call).map_err(|error| error.to_string())?;
     let (scope, types) = (Scope::default(), BTreeMap::new());
-    let typed = ExpressionAnalyzer::new(&scope, Clause::Select, &types)
+    ExpressionAnalyzer::new(&scope, Clause::Select, &types)
         .analyze(&parsed)
-        .map_err(|error| error.to_string())?;
-    let evaluator = compile(&typed, &Relation::default()).map_err(|error| error.to_string())?;
-    let (array, failures) = evaluator.evaluate_collecting(&[], 2).map_err(|error| error.to_string())?;
-    if let Some(failure) = failures.first() {
-        return Err(format!("the row failed: {}", failure.reason));
+        .map_err(|error| error.to_string())
+}
+
+/// The call's answer in rows 0 and 2 of three.
+fn evaluate(expr: &Expr, relation: &Relation, columns: &[ArrayRef]) -> Result<String, String> {
+    let evaluator = compile(expr, relation).map_err(|error| error.to_string())?;
+    let (array, failures) = evaluator.evaluate_collecting(columns, 3).map_err(|error| error.to_string())?;
+    if let Some(failure) = failures.iter().find(|failure| failure.row != 1) {
+        return Err(format!("row {} failed: {}", failure.row, failure.reason));
     }
-    if array.data_type() != &typed.ty.to_arrow() || array.len() != 2 {
-        return Err(format!("{} values of {} instead of 2 of {}", array.len(), array.data_type(), typed.ty));
+    if array.data_type() != &expr.ty.to_arrow() || array.len() != 3 {
+        return Err(format!("{} values of {} instead of 3 of {}", array.len(), array.data_type(), expr.ty));
     }
-    Ok(json(&array, 1))
+    let (first, last) = (json(&array, 0), json(&array, 2));
+    if first == last { Ok(first) } else { Err(format!("{first} in one row and {last} in another")) }
+}
+
+/// Takes the literals out of an expression into columns of three rows: the literal, NULL, the literal.
+fn literals_to_columns(expr: &mut Expr, relation: &mut Relation, columns: &mut Vec<ArrayRef>) {
+    if matches!(expr.kind, ExprKind::Literal(ref literal) if *literal != Literal::Null) {
+        let evaluator = compile(expr, &Relation::default()).expect("a literal compiles");
+        let (constant, _) = evaluator.evaluate_collecting(&[], 1).expect("a literal has a value");
+        let rows = UInt32Array::from(vec![Some(0), None, Some(0)]);
+        columns.push(take(&constant, &rows, None).expect("a row can be repeated"));
+        relation.value.push(Field { name: format!("C{}", columns.len()), ty: expr.ty.clone() });
+        *expr = Expr::column(columns.len() - 1, expr.ty.clone());
+        return;
+    }
+    expr.children_mut().into_iter().for_each(|child| literals_to_columns(child, relation, columns));
 }
 
 #[test]
-fn examples_give_what_they_say() {
+fn examples_give_what_they_say_for_constants_and_columns() {
     let mut wrong = Vec::new();
     for function in function::scalar::all() {
-        for variant in function.signatures().expect("signatures can be read").iter().zip(function.variants) {
-            assert!(
-                !variant.1.description.is_empty(),
-                "{} has a variant without a description",
-                function.name
-            );
+        assert_eq!(
+            function.signatures().map(|signatures| signatures.len()).ok(),
+            Some(function.variants.len())
+        );
+        for variant in function.variants {
+            assert!(!variant.description.is_empty(), "{} has a variant without a description", function.name);
         }
         for example in function.examples {
-            let found = evaluate(example.call);
+            let mut expr = match analyze(example.call) {
+                Ok(expr) => expr,
+                Err(reason) => {
+                    wrong.push(format!("{}: {reason}", example.call));
+                    continue;
+                }
+            };
+            let found = evaluate(&expr, &Relation::default(), &[]);
             if found.as_deref() != Ok(example.result) {
                 wrong.push(format!("{}: {found:?} instead of {:?}", example.call, example.result));
+            }
+            let (mut relation, mut columns) = (Relation::default(), Vec::new());
+            literals_to_columns(&mut expr, &mut relation, &mut columns);
+            let found = evaluate(&expr, &relation, &columns);
+            if found.as_deref() != Ok(example.result) {
+                wrong.push(format!(
+                    "{} over columns: {found:?} instead of {:?}",
+                    example.call, example.result
+                ));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Time zones: fixed offsets and regions of the time zone database.
 
 use std::fmt::{self, Write};
+use std::sync::OnceLock;
 
 use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::{OffsetName, Tz};
@@ -51,17 +52,21 @@ impl Zone {
         }
     }
 
-    /// The zone of the machine, from the TZ variable or the system's setting; UTC where there is none.
+    /// The zone of the machine, from the TZ variable or the system's setting; UTC where there is none. It is looked up
+    /// once: a clock that changes its zone in the middle of a query helps nobody.
     pub fn system() -> Self {
-        let name = match std::env::var("TZ") {
-            Ok(name) => name.trim_start_matches(':').to_owned(),
-            // The system's setting is a link into the time zone database.
-            Err(_) => std::fs::read_link("/etc/localtime")
-                .ok()
-                .and_then(|link| link.to_str()?.split_once("zoneinfo/").map(|(_, name)| name.to_owned()))
-                .unwrap_or_default(),
-        };
-        Self::parse(&name).unwrap_or(Self::UTC)
+        static SYSTEM: OnceLock<Zone> = OnceLock::new();
+        *SYSTEM.get_or_init(|| {
+            let name = match std::env::var("TZ") {
+                Ok(name) => name.trim_start_matches(':').to_owned(),
+                // The system's setting is a link into the time zone database.
+                Err(_) => std::fs::read_link("/etc/localtime")
+                    .ok()
+                    .and_then(|link| link.to_str()?.split_once("zoneinfo/").map(|(_, name)| name.to_owned()))
+                    .unwrap_or_default(),
+            };
+            Self::parse(&name).unwrap_or(Self::UTC)
+        })
     }
 
     /// Seconds east of Greenwich at an instant.
