@@ -1,6 +1,7 @@
 //! The arguments of a call, as functions see them.
 
-use arrow::array::{Array, ArrayAccessor, ArrayRef};
+use arrow::array::{Array, ArrayAccessor, ArrayRef, UInt32Array};
+use arrow::compute::take;
 
 use super::failure;
 use super::signature::Unit;
@@ -91,6 +92,14 @@ impl<'a> Call<'a> {
         match self.args.get(index) {
             Some(Arg::Column { array, constant }) => Ok((array, *constant)),
             _ => Err(Error::internal(format!("argument {index} is not a column"))),
+        }
+    }
+
+    /// Argument `index` with one value for each row of the call, also when it is a constant.
+    pub fn expanded(&self, index: usize) -> Result<ArrayRef> {
+        match self.column(index)? {
+            (array, false) => Ok(array.clone()),
+            (array, true) => Ok(take(array, &UInt32Array::from(vec![0; self.rows]), None)?),
         }
     }
 

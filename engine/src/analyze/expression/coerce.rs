@@ -31,7 +31,11 @@ pub fn cast(expr: Expr, to: &SqlType) -> Expr {
 
 /// CAST as the user writes it.
 pub(super) fn explicit_cast(expr: Expr, to: &SqlType) -> Result<Expr> {
-    if !is_null(&expr) && !castable(&expr.ty, to) {
+    if is_null(&expr) {
+        // It stays a CAST, because a NULL that was given a type does not fit everywhere as the bare one does.
+        return Ok(Expr::new(ExprKind::Cast(Box::new(cast(expr, to))), to.clone()));
+    }
+    if !castable(&expr.ty, to) {
         return Err(Error::user(format!("Cast of {} to {to} is not supported", expr.ty)));
     }
     Ok(cast(expr, to))

@@ -8,13 +8,21 @@ use super::{Category, Example};
 use crate::error::Result;
 use crate::schema::SqlType;
 
+mod array;
+mod conditional;
 mod conversion;
 mod datetime;
+mod json;
+mod lambda;
+mod map;
 mod math;
 mod other;
 mod regex;
 mod string;
 mod url;
+
+#[cfg(test)]
+mod examples;
 
 /// A scalar function.
 pub struct ScalarFunction {
@@ -64,8 +72,13 @@ pub enum Returns {
 /// All scalar functions, in groups.
 pub fn all() -> impl Iterator<Item = &'static ScalarFunction> {
     [
+        array::FUNCTIONS,
+        conditional::FUNCTIONS,
         conversion::FUNCTIONS,
         datetime::FUNCTIONS,
+        json::FUNCTIONS,
+        lambda::FUNCTIONS,
+        map::FUNCTIONS,
         math::FUNCTIONS,
         other::FUNCTIONS,
         regex::FUNCTIONS,

@@ -1,0 +1,78 @@
+//! The elements of the arrays of a batch, or the entries of its maps, one behind the other.
+
+use std::ops::Range;
+
+use arrow::array::{Array, ArrayRef, ListArray, MapArray, UInt32Array};
+use arrow::buffer::NullBuffer;
+use arrow::compute::take;
+
+use crate::error::Result;
+use crate::function::Call;
+use crate::function::scalar::array::pick::items;
+use crate::function::scalar::map::entry::entries;
+
+/// What a lambda runs over. Rows that are NULL have no elements.
+pub(super) struct Flat {
+    /// The lambda's parameters: the elements, or the keys and the values.
+    pub(super) parameters: Vec<ArrayRef>,
+    /// The row that each element belongs to.
+    pub(super) rows: Vec<u32>,
+    /// How many elements each row has.
+    pub(super) lengths: Vec<usize>,
+    /// The rows that are not NULL, when not all are.
+    pub(super) nulls: Option<NullBuffer>,
+}
+
+impl Flat {
+    pub(super) fn of_arrays(call: &Call<'_>, index: usize) -> Result<Self> {
+        let lists = call.values::<ListArray>(index)?;
+        Self::new(call.rows, &[lists.array.values()], |row| items(&lists, row))
+    }
+
+    pub(super) fn of_maps(call: &Call<'_>, index: usize) -> Result<Self> {
+        let maps = call.values::<MapArray>(index)?;
+        Self::new(call.rows, &[maps.array.keys(), maps.array.values()], |row| entries(&maps, row))
+    }
+
+    fn new(
+        rows: usize,
+        columns: &[&ArrayRef],
+        elements: impl Fn(usize) -> Option<Range<usize>>,
+    ) -> Result<Self> {
+        let mut indices = Vec::new();
+        let mut owners = Vec::new();
+        let mut lengths = Vec::with_capacity(rows);
+        let mut valid = Vec::with_capacity(rows);
+        for row in 0..rows {
+            let range = elements(row);
+            valid.push(range.is_some());
+            let range = range.unwrap_or(0..0);
+            lengths.push(range.len());
+            owners.extend(std::iter::repeat_n(row as u32, range.len()));
+            indices.extend(range.map(|index| index as u32));
+        }
+        let indices = UInt32Array::from(indices);
+        let parameters =
+            columns.iter().map(|column| take(column, &indices, None)).collect::<Result<_, _>>()?;
+        let nulls = NullBuffer::from(valid);
+        let nulls = (nulls.null_count() > 0).then_some(nulls);
+        Ok(Self { parameters, rows: owners, lengths, nulls })
+    }
+
+    /// Where the elements of each row begin.
+    pub(super) fn starts(&self) -> Vec<usize> {
+        let ends = self.lengths.iter().scan(0, |end, length| {
+            *end += length;
+            Some(*end)
+        });
+        ends.zip(&self.lengths).map(|(end, length)| end - length).collect()
+    }
+
+    /// A list column with these elements in place of the parameters.
+    pub(super) fn lists(&self, elements: ArrayRef) -> Result<ArrayRef> {
+        let field = arrow::datatypes::Field::new("item", elements.data_type().clone(), true);
+        let offsets = arrow::buffer::OffsetBuffer::from_lengths(self.lengths.iter().copied());
+        let lists = ListArray::try_new(std::sync::Arc::new(field), offsets, elements, self.nulls.clone())?;
+        Ok(std::sync::Arc::new(lists))
+    }
+}
