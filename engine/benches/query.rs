@@ -148,6 +148,7 @@ fn tumbling_count() -> Plan {
         }],
         window: Some(WindowSpec { kind: window, grace_ms: 86_340_000, retention_ms: 86_400_000 }),
         emit: Emit::Changes,
+        tell_before: false,
         relation,
         store: 0,
     };

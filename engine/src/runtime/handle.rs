@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use storage::{GroupId, Storage, TopicName};
 use tokio::sync::mpsc;
 
+use super::budget::Budget;
 use super::options::RuntimeOptions;
 use super::push::{PushReceiver, PushShared};
 use super::query::{Query, Request, internal_topics};
@@ -49,7 +50,13 @@ impl Runtime {
             true => None,
             false => Some(Scheduler::new(options.workers, storage.clock().clone())?),
         };
-        let env = Environment { storage, options, log, sources: Arc::new(SharedSources::default()) };
+        let env = Environment {
+            sources: Arc::new(SharedSources::new(options.shared_bytes_total)),
+            output: Budget::new(options.output_bytes_total),
+            storage,
+            options,
+            log,
+        };
         Ok(Self(Arc::new(Inner { env: Arc::new(env), queries: Mutex::default(), scheduler })))
     }
 

@@ -133,6 +133,11 @@ impl Input {
         matches!(self.reader, Reader::Exchange { .. })
     }
 
+    /// Whether nothing is decoded that is not handed out.
+    pub fn is_drained(&self) -> bool {
+        self.buffered.is_empty()
+    }
+
     /// Records that could not be read since the last call.
     pub fn take_failed(&mut self) -> u64 {
         std::mem::take(&mut self.failed)

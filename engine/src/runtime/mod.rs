@@ -8,11 +8,12 @@
 //! - [`handle`]: [`Runtime`], from which everything starts; [`manual`]: the same without threads
 //! - [`query`]: a plan becomes tasks; [`spec`]: what a task is built from; [`status`]: what can be told of it
 //! - [`scheduler`]: workers, ready queue, timer; [`cell`]: a task's place there, failures and restarts
-//! - [`task`], [`commit`], [`input`]
+//! - [`task`], [`commit`], [`input`]; [`budget`]: memory that they share
 //! - sources: [`shared`] → [`decode`] → [`chunk`]; [`timestamp`], [`headers`]
 //! - sinks: [`sink`] → [`topic_sink`], [`exchange_sink`] (payloads: [`exchange`]), [`push`]; [`partitioner`]
 //! - [`processing_log`]: rows that failed, as a topic
 
+mod budget;
 mod cell;
 mod chunk;
 mod commit;

@@ -14,8 +14,12 @@ pub struct RuntimeOptions {
     pub fetch_bytes: usize,
     /// Output of one task that waits for its commit. Beyond this the task commits, and waits when it cannot.
     pub output_bytes_max: usize,
+    /// Output of all tasks that waits for a commit, or is in one. Beyond this, tasks commit and wait.
+    pub output_bytes_total: usize,
     /// Decoded columns that are kept of one partition for other queries that read the same.
     pub shared_bytes_max: usize,
+    /// The same for all partitions: beyond this, queries decode for themselves.
+    pub shared_bytes_total: usize,
     /// Batches that a push query's reader may be behind before its tasks wait.
     pub push_batches_max: usize,
     /// How long the tasks of a push query wait for its reader before the query ends with an error.
@@ -35,7 +39,9 @@ impl Default for RuntimeOptions {
             batch_records_max: 64 << 10,
             fetch_bytes: 1 << 20,
             output_bytes_max: 32 << 20,
+            output_bytes_total: 256 << 20,
             shared_bytes_max: 8 << 20,
+            shared_bytes_total: 64 << 20,
             push_batches_max: 16,
             push_stall_ms: 60_000,
             restart_backoff_ms: 200,

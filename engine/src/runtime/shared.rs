@@ -7,6 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use storage::{Isolation, Offset, Storage, TopicPartition};
 
+use super::budget::{Budget, Share};
 use super::chunk::Chunk;
 use super::decode::{RecordDecoder, Shape};
 use super::options::RuntimeOptions;
@@ -15,8 +16,8 @@ use crate::operator::ProcessingLog;
 use crate::plan::Source;
 
 /// All partitions that are being read.
-#[derive(Default)]
 pub struct SharedSources {
+    budget: Arc<Budget>,
     partitions: Mutex<HashMap<(TopicPartition, Shape), Arc<SharedPartition>>>,
 }
 
@@ -30,7 +31,6 @@ struct SharedPartition {
     inner: Mutex<Inner>,
 }
 
-#[derive(Default)]
 struct Inner {
     /// How many readers need each column.
     readers_of: Vec<u32>,
@@ -39,7 +39,7 @@ struct Inner {
     decoder: Option<RecordDecoder>,
     /// The last chunks, as long as there is more than one reader; every one has all the columns needed now.
     ring: VecDeque<(Arc<Chunk>, usize)>,
-    ring_bytes: usize,
+    ring_bytes: Share,
 }
 
 /// What there is at an offset.
@@ -81,6 +81,11 @@ pub struct SharedReader {
 }
 
 impl SharedSources {
+    /// `bytes_max`: of the chunks that are kept of all partitions.
+    pub fn new(bytes_max: usize) -> Self {
+        Self { budget: Budget::new(bytes_max), partitions: Mutex::default() }
+    }
+
     pub fn reader(
         self: &Arc<Self>,
         storage: &Storage,
@@ -92,7 +97,13 @@ impl SharedSources {
         let needed = shape.needed(&source.wanted);
         let mut partitions = self.partitions.lock();
         let shared = partitions.entry((partition.clone(), shape)).or_insert_with_key(|(partition, shape)| {
-            let inner = Inner { readers_of: vec![0; shape.columns()], ..Inner::default() };
+            let inner = Inner {
+                readers_of: vec![0; shape.columns()],
+                readers: 0,
+                decoder: None,
+                ring: VecDeque::new(),
+                ring_bytes: Share::new(&self.budget),
+            };
             Arc::new(SharedPartition {
                 storage: storage.clone(),
                 partition: partition.clone(),
@@ -151,16 +162,18 @@ impl Inner {
 
     fn clear_ring(&mut self) {
         self.ring.clear();
-        self.ring_bytes = 0;
+        self.ring_bytes.set(0);
     }
 
     fn remember(&mut self, chunk: &Arc<Chunk>, bytes_max: usize) {
         let bytes = chunk.bytes();
         self.ring.push_back((chunk.clone(), bytes));
-        self.ring_bytes += bytes;
-        while self.ring_bytes > bytes_max {
+        let mut held = self.ring_bytes.bytes() + bytes;
+        self.ring_bytes.set(held);
+        while held > bytes_max || self.ring_bytes.is_exhausted() {
             let Some((_, bytes)) = self.ring.pop_front() else { break };
-            self.ring_bytes -= bytes;
+            held -= bytes;
+            self.ring_bytes.set(held);
         }
     }
 }

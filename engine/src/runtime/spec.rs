@@ -6,6 +6,7 @@ use parking_lot::Mutex;
 use storage::{GroupId, Isolation, Offset, Storage, TopicName, TopicPartition};
 use tokio::sync::mpsc;
 
+use super::budget::Budget;
 use super::options::RuntimeOptions;
 use super::push::PushShared;
 use super::shared::SharedSources;
@@ -28,6 +29,8 @@ pub(super) struct Environment {
     pub options: RuntimeOptions,
     pub log: Arc<dyn ProcessingLog>,
     pub sources: Arc<SharedSources>,
+    /// Output that is not committed yet.
+    pub output: Arc<Budget>,
 }
 
 /// One input of a sub-plan.

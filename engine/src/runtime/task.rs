@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use storage::TopicPartition;
 
+use super::budget::Share;
 use super::commit::{Commit, InFlight};
 use super::exchange::BatchCodec;
 use super::exchange_sink::ExchangeSink;
@@ -17,8 +18,7 @@ use super::status::QueryMetrics;
 use super::topic_sink::{TopicSink, TopicTarget};
 use crate::change::ChangeBatch;
 use crate::error::{Error, Result};
-use crate::operator::Chain;
-use crate::operator::{Context, Metrics, Store};
+use crate::operator::{Chain, Context, Metrics, Store};
 use crate::plan::SinkTarget;
 
 /// Rows that a task may process beyond the commit that is in flight: what its operators keep of them is in memory.
@@ -59,6 +59,9 @@ pub struct Task {
     /// Something has happened that the last commit does not hold.
     dirty: bool,
     rows_ahead: u64,
+    /// Output that waits for a commit, or is in one.
+    held: Share,
+    in_flight_bytes: usize,
     /// When the first row after the last commit came.
     dirty_since: Duration,
 }
@@ -105,7 +108,7 @@ impl Task {
             state: env.storage.state().clone(),
             prefix: storage::state::key::state_prefix(spec.numeric_id, store, partition as u32),
         };
-        let chain = Chain::build(spec.root(), &stores)?;
+        let chain = Chain::build(spec.root(), stores)?;
         let sink = sink(&env, &spec, partition)?;
         let ends = match &spec.push {
             Some(push) if push.until_end => {
@@ -119,6 +122,7 @@ impl Task {
                 input.end_at(*end);
             }
         }
+        let output = env.output.clone();
         Ok(Self {
             log: QueryLog { query: spec.query.clone(), inner: env.log.clone() },
             dirty_since: env.storage.clock().monotonic(),
@@ -136,6 +140,8 @@ impl Task {
             out: Vec::new(),
             commit,
             rows_ahead: 0,
+            held: Share::new(&output),
+            in_flight_bytes: 0,
         })
     }
 
@@ -146,6 +152,9 @@ impl Task {
             self.settle()?;
             if !self.sink.send(self.now())? {
                 return Ok(Progress::Blocked);
+            }
+            if self.spec.push.is_some() && self.chain.finished() {
+                return Ok(Progress::Finished);
             }
             if self.is_full() {
                 if self.commit.is_in_flight() {
@@ -161,7 +170,8 @@ impl Task {
             if self.is_due() && !self.commit.is_in_flight() {
                 self.begin_commit()?;
             }
-            if rows >= budget {
+            // Not in the middle of what is decoded: a task in the queue should hold no memory.
+            if rows >= budget && (self.inputs.len() > 1 || self.inputs.iter().all(|(_, input)| input.is_drained())) {
                 return Ok(Progress::Worked);
             }
         }
@@ -239,11 +249,15 @@ impl Task {
         for batch in self.out.drain(..) {
             self.metrics.rows_out += self.sink.write(batch, &mut context)?;
         }
+        self.held.set(self.in_flight_bytes + self.sink.bytes());
         Ok(())
     }
 
     fn is_full(&self) -> bool {
-        self.sink.bytes() >= self.env.options.output_bytes_max || self.rows_ahead >= ROWS_AHEAD_MAX
+        let bytes = self.sink.bytes();
+        bytes >= self.env.options.output_bytes_max
+            || (bytes > 0 && self.held.is_exhausted())
+            || self.rows_ahead >= ROWS_AHEAD_MAX
     }
 
     fn is_due(&self) -> bool {
@@ -262,11 +276,12 @@ impl Task {
 
     /// Begins a commit of everything up to here. There must be none in flight.
     pub(super) fn begin_commit(&mut self) -> Result<()> {
+        self.in_flight_bytes = self.sink.bytes();
         let done = self.commit.begin(&self.env, &mut self.chain, &mut self.sink, &self.inputs, &self.wake)?;
         self.dirty = false;
         self.rows_ahead = 0;
         if done {
-            self.metrics.commits += 1;
+            self.committed();
         }
         Ok(())
     }
@@ -274,9 +289,15 @@ impl Task {
     /// Takes the outcome of the commit in flight, if it is there.
     pub(super) fn settle(&mut self) -> Result<()> {
         if self.commit.settle(&self.env, &mut self.chain)? {
-            self.metrics.commits += 1;
+            self.committed();
         }
         Ok(())
+    }
+
+    fn committed(&mut self) {
+        self.metrics.commits += 1;
+        self.in_flight_bytes = 0;
+        self.held.set(self.sink.bytes());
     }
 
     pub(super) fn is_dirty(&self) -> bool {
