@@ -1,15 +1,22 @@
 //! CREATE STREAM AS, CREATE TABLE AS and INSERT INTO … SELECT: a query and the sink that it writes.
 
+use std::sync::Arc;
+
 use super::create_source::{check_formats, check_timestamp, source_kind, value_columns};
+use super::run_source::already_exists;
+use super::topic::{Wanted, ensure};
 use super::with::{self, With};
+use super::{Context, Entity};
 use crate::analyze::error_at;
 use crate::catalog::{Catalog, SourceDefinition};
-use crate::change::Relation;
+use crate::change::{Field, Relation};
+use crate::engine::{Engine, QueryEntry, QueryType};
 use crate::error::{Error, Result};
 use crate::format::{self, FormatInfo};
 use crate::plan::{
-    Plan, PlannedQuery, Purpose, QueryId, Sink, SinkTarget, SourceKind, Step, SubPlan, TimestampColumn, plan_query,
+    Plan, PlannedQuery, Purpose, QueryId, Sink, SinkTarget, Source, SourceKind, Step, SubPlan, TimestampColumn, plan_query,
 };
+use crate::runtime::StartOffsets;
 use crate::schema::{LogicalSchema, Namespace};
 use crate::settings::Settings;
 use crate::sql::ast;
@@ -199,4 +206,138 @@ fn with_sink(planned: PlannedQuery, sink: &SourceDefinition) -> Plan {
         (planned.root, planned.stores)
     };
     Plan { subplans: vec![SubPlan { root, sink: Sink { relation, target } }], stores }
+}
+
+/// CREATE … AS SELECT takes effect.
+pub(super) fn execute(context: &mut Context<'_>, create: &ast::CreateAsSelect) -> Result<Entity> {
+    let catalog = context.engine.catalog();
+    let name = &create.name.value;
+    let noun = create.kind.noun();
+    let existing = catalog.source(name).cloned();
+    if let Some(existing) = &existing
+        && !create.or_replace
+    {
+        if create.if_not_exists {
+            return Ok(Entity::warning(
+                context.text,
+                format!("Cannot add {noun} `{name}`: A {noun} with the same name already exists."),
+            ));
+        }
+        return Err(already_exists(existing, noun));
+    }
+    let engine = context.engine;
+    let prefix = if create.kind == ast::SourceKind::Table { "CTAS" } else { "CSAS" };
+    engine.command(
+        context.text,
+        context.session,
+        context.replayed,
+        |number| {
+            let id = match existing.as_ref().and_then(|source| source.created_by.clone()) {
+                // A replaced query keeps its id, and with it its offsets and state.
+                Some(id) => id,
+                None => QueryId(format!("{prefix}_{name}_{number}")),
+            };
+            let mut new = plan(&catalog, create, &context.settings, &id, context.text)?;
+            if let Some(old) = &existing {
+                check_upgrade(engine, old, &new)?;
+            }
+            new.sink.partitions = ensure(
+                engine,
+                &Wanted {
+                    name: &new.sink.topic,
+                    partitions: Some(new.sink.partitions),
+                    replicas: new.replicas,
+                    retention_ms: new.retention_ms,
+                    kind: new.sink.kind,
+                    windowed: new.sink.window.is_some(),
+                },
+            )?;
+            Ok((id, new))
+        },
+        |number, (id, new)| {
+            let replaced = existing.as_ref().and_then(|_| engine.query_entry(&id.0));
+            let number_of_state = replaced.as_ref().map_or(number as u32, |entry| entry.number);
+            if replaced.is_some() {
+                engine.runtime().stop(&id)?;
+            }
+            start(context, &id, number_of_state, &new)?;
+            let entity = Entity::created(context.text, noun, &new.sink.name, number, Some(&id));
+            engine.change_catalog(|catalog| {
+                catalog.sources.insert(new.sink.name.clone(), Arc::new(new.sink.clone()));
+            });
+            Ok(entity)
+        },
+    )
+}
+
+/// Starts a standing query and enters it.
+pub(super) fn start(context: &Context<'_>, id: &QueryId, number: u32, new: &NewQuery) -> Result<()> {
+    let start = match context.settings.text("auto.offset.reset") {
+        Some(reset) if reset.eq_ignore_ascii_case("earliest") => StartOffsets::Earliest,
+        _ => StartOffsets::Latest,
+    };
+    context.engine.runtime().start(id.clone(), number, new.plan.clone(), start)?;
+    context.engine.enter_query(QueryEntry {
+        id: id.clone(),
+        number,
+        kind: QueryType::Persistent,
+        statement: context.text.to_owned(),
+        sources: new.sources.clone(),
+        sink: Some((new.sink.name.clone(), new.sink.topic.clone())),
+        schema: new.sink.schema.clone(),
+        plan: Arc::new(new.plan.clone()),
+    });
+    Ok(())
+}
+
+/// CREATE OR REPLACE may change a filter and add columns at the end; the state that is there must still mean the same.
+fn check_upgrade(engine: &Engine, old: &SourceDefinition, new: &NewQuery) -> Result<()> {
+    let refused = |why: &str| {
+        Err(Error::user(format!("Cannot upgrade data source `{}`: {why}", old.name)))
+    };
+    if old.read_only || old.created_by.is_none() {
+        return refused("it was not made by CREATE ... AS SELECT");
+    }
+    if old.kind != new.sink.kind {
+        return refused("a stream cannot become a table, nor a table a stream");
+    }
+    let before = old.schema.columns();
+    let kept = before.iter().all(|column| new.sink.schema.columns().contains(column));
+    if !kept || old.key_format != new.sink.key_format || old.value_format != new.sink.value_format {
+        return refused("columns may only be added at the end, and formats stay as they are");
+    }
+    let Some(entry) = old.created_by.as_ref().and_then(|id| engine.query_entry(&id.0)) else {
+        return Ok(());
+    };
+    if entry.plan.stores != new.plan.stores || entry.plan.subplans.len() != new.plan.subplans.len() {
+        return refused("the new query keeps another state than the old one");
+    }
+    if entry.sources != new.sources {
+        return refused("the new query reads other sources than the old one");
+    }
+    Ok(())
+}
+
+/// The step that reads all columns of a source.
+pub(super) fn whole_source(source: &SourceDefinition) -> Source {
+    let fields = |columns: &[crate::schema::Column]| -> Vec<Field> {
+        columns.iter().map(|column| Field { name: column.name.clone(), ty: column.ty.clone() }).collect()
+    };
+    Source {
+        name: source.name.clone(),
+        kind: source.kind,
+        topic: source.topic.clone(),
+        key_format: source.key_format.clone(),
+        value_format: source.value_format.clone(),
+        columns: source.schema.columns().to_vec(),
+        wanted: (0..source.schema.columns().len()).collect(),
+        relation: Relation {
+            key: fields(source.schema.key()),
+            value: fields(source.schema.value()),
+            windowed: source.window.is_some(),
+            positioned: false,
+        },
+        timestamp: source.timestamp.clone(),
+        window: source.window,
+    }
 }
