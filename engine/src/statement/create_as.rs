@@ -319,7 +319,7 @@ fn check_upgrade(engine: &Engine, old: &SourceDefinition, new: &NewQuery) -> Res
 }
 
 /// The step that reads all columns of a source.
-pub(super) fn whole_source(source: &SourceDefinition) -> Source {
+pub(crate) fn whole_source(source: &SourceDefinition) -> Source {
     let fields = |columns: &[crate::schema::Column]| -> Vec<Field> {
         columns.iter().map(|column| Field { name: column.name.clone(), ty: column.ty.clone() }).collect()
     };
