@@ -41,7 +41,7 @@ fn records() -> Vec<Vec<u8>> {
                 (0..len).map(|_| char::from(b'a' + numbers.next(26) as u8)).collect()
             };
             let url = format!("https://www.nexmark.com/{}/{}/item.htm?query=1", text(5), text(4));
-            let extra = text(70);
+            let extra = text(80);
             let (auction, bidder, price) = (1000 + numbers.next(100_000), 1000 + numbers.next(50_000), numbers.next(10_000_000));
             let time = 1_700_000_000_000 + i;
             format!(

@@ -1,6 +1,7 @@
 //! Formats at their seam: payloads in, columns out, and back.
 
-use arrow::array::ArrayRef;
+use arrow::array::{ArrayRef, AsArray};
+use arrow::datatypes::Int32Type;
 use millrace_engine::format::{FormatInfo, Payloads, Side, find};
 use millrace_engine::schema::{Column, Namespace, SqlType, StructField};
 use proptest::prelude::*;
@@ -491,6 +492,33 @@ fn json_whole_records() {
     assert_eq!(text(3), "{\"C0\":4,\"C1\":null}");
     let deep = format!("{{\"x\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000)).into_bytes();
     assert_eq!(decode(&info, &types, &[deep]).failures.len(), 1);
+}
+
+#[test]
+fn json_wide_records() {
+    let info = FormatInfo::new("JSON");
+    let types = vec![SqlType::Integer; 100];
+    let record = |from: usize, name: &dyn Fn(usize) -> String| {
+        let members: Vec<_> = (from..100).map(|i| format!("\"{}\":{i}", name(i))).collect();
+        format!("{{{}}}", members.join(",")).into_bytes()
+    };
+    let mut payloads = vec![
+        record(0, &|i| format!("C{i}")),
+        record(70, &|i| format!("c{i}")),
+        // Columns 10 to 18 twice or more.
+        record(10, &|i| format!("C{}", i % 9 + 10)),
+    ];
+    // More names than are remembered, and then a layout like the first again.
+    payloads.extend((0..20).map(|round| record(0, &|i| format!("x{round}_{i}"))));
+    payloads.push(record(0, &|i| format!("C{i}")));
+    let decoded = decode(&info, &types, &payloads);
+    assert_eq!(decoded.failures, []);
+    let column =
+        |i: usize| -> Vec<Option<i32>> { decoded.arrays[i].as_primitive::<Int32Type>().iter().collect() };
+    assert_eq!(column(0)[..4], [Some(0), None, None, None]);
+    assert_eq!(column(15)[..4], [Some(15), None, Some(95), None]);
+    assert_eq!(column(99)[..4], [Some(99), Some(99), None, None]);
+    assert!((0..100).all(|i| column(i).last() == Some(&Some(i as i32))));
 }
 
 #[test]

@@ -67,7 +67,8 @@ impl BytesColumn {
         let mut offsets = Vec::with_capacity(rows + 1);
         offsets.push(0);
         let offsets = std::mem::replace(&mut self.offsets, offsets);
-        let room = Vec::with_capacity(self.bytes.len());
+        // Some more than this time, so that a batch much like it does not move its bytes.
+        let room = Vec::with_capacity(self.bytes.len() + self.bytes.len() / 8);
         let bytes = std::mem::replace(&mut self.bytes, room);
         if i32::try_from(bytes.len()).is_err() {
             return Err(Error::internal(format!(

@@ -24,9 +24,13 @@ impl<'a> Fields<'a> {
         if self.delimiter != '"' && self.rest.starts_with('"') {
             return self.quoted().map(Some);
         }
-        let ends = |c: char| c == self.delimiter || c == '\n' || c == '\r';
-        let end = self.rest.find(ends).unwrap_or(self.rest.len());
-        let (field, rest) = self.rest.split_at(end);
+        let end = match u8::try_from(self.delimiter) {
+            Ok(delimiter) if delimiter.is_ascii() => {
+                memchr::memchr3(delimiter, b'\n', b'\r', self.rest.as_bytes())
+            }
+            _ => self.rest.find([self.delimiter, '\n', '\r']),
+        };
+        let (field, rest) = self.rest.split_at(end.unwrap_or(self.rest.len()));
         self.step_over(rest);
         Ok(Some(field))
     }
