@@ -171,7 +171,9 @@ impl Task {
                 self.begin_commit()?;
             }
             // Not in the middle of what is decoded: a task in the queue should hold no memory.
-            if rows >= budget && (self.inputs.len() > 1 || self.inputs.iter().all(|(_, input)| input.is_drained())) {
+            if rows >= budget
+                && (self.inputs.len() > 1 || self.inputs.iter().all(|(_, input)| input.is_drained()))
+            {
                 return Ok(Progress::Worked);
             }
         }

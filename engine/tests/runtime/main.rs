@@ -2,6 +2,8 @@
 
 mod exactly_once;
 mod exchange;
+mod failures;
 mod pass_through;
 mod push;
+mod state;
 mod support;
