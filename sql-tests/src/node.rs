@@ -168,7 +168,7 @@ fn open_engine(storage: &Storage, options: &NodeOptions) -> Result<Engine, Strin
         settings: Settings::new(options.settings.iter().cloned()).map_err(text)?,
         runtime,
         persist_statements: options.persist_statements,
-        query_ids: QueryIds::Sequence,
+        query_ids: QueryIds::default(),
         one_partition: true,
     };
     Engine::open(storage.clone(), options).map_err(|error| format!("the engine does not open: {error}"))

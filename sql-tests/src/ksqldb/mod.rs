@@ -7,6 +7,7 @@ mod big_decimal;
 pub mod case;
 mod comments;
 mod compare;
+mod functions;
 mod payload;
 mod post;
 mod report;
@@ -48,6 +49,7 @@ pub fn run(request: &Request) -> Result<bool, String> {
             return Err(format!("no case is called {only}"));
         }
     }
+    functions::register();
     silence_panics();
     let done = run_all(&cases, request.jobs, |case| {
         if let (false, Outcome::Failed(reason)) = (request.quiet, &case.outcome) {

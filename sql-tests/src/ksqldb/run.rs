@@ -139,8 +139,8 @@ fn feed(case: &Case, node: &Node, queries: &[QueryId]) -> Result<(), Stop> {
         Stop::Raised(Raised { message: error.message, statement: last_statement(case).to_owned(), last: true })
     };
     for id in queries {
-        let Some(plan) = node.engine.plan(id) else { continue };
-        let read = source_topics(&plan);
+        let Some(entry) = node.engine.query_entry(&id.0) else { continue };
+        let read = source_topics(&entry.plan);
         for record in case.inputs.iter().filter(|record| read.contains(&record.topic)) {
             runtime.step(id, &record.topic, 1).map_err(raised)?;
         }

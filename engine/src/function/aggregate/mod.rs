@@ -3,6 +3,8 @@
 //! Groups are addressed by slots: small integers that the aggregation operator gives to the groups it has in memory.
 //! An accumulator is a set of columns indexed by slot, so that a batch is folded in without a call per row.
 
+use std::sync::OnceLock;
+
 use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
@@ -147,7 +149,15 @@ pub const FUNCTIONS: &[&AggregateFunction] = &[
     &topkdistinct::TOPKDISTINCT,
 ];
 
+/// Functions that are not built in.
+static EXTRA: OnceLock<Vec<&'static AggregateFunction>> = OnceLock::new();
+
+/// Adds functions to those that are built in: once in a process, before its first engine opens. Later calls do nothing.
+pub fn register(functions: Vec<&'static AggregateFunction>) {
+    let _ = EXTRA.set(functions);
+}
+
 /// The function of a name (upper case).
 pub fn find(name: &str) -> Option<&'static AggregateFunction> {
-    FUNCTIONS.iter().find(|function| function.name == name).copied()
+    FUNCTIONS.iter().chain(EXTRA.get().into_iter().flatten()).find(|function| function.name == name).copied()
 }

@@ -1,5 +1,7 @@
 //! Scalar functions: one value out for each row in.
 
+use std::sync::OnceLock;
+
 use arrow::array::ArrayRef;
 
 use super::args::Call;
@@ -69,6 +71,14 @@ pub enum Returns {
     Computed(fn(&[SqlType]) -> Result<SqlType>),
 }
 
+/// Functions that are not built in.
+static EXTRA: OnceLock<Vec<&'static ScalarFunction>> = OnceLock::new();
+
+/// Adds functions to those that are built in: once in a process, before its first engine opens. Later calls do nothing.
+pub fn register(functions: Vec<&'static ScalarFunction>) {
+    let _ = EXTRA.set(functions);
+}
+
 /// All scalar functions, in groups.
 pub fn all() -> impl Iterator<Item = &'static ScalarFunction> {
     [
@@ -88,6 +98,7 @@ pub fn all() -> impl Iterator<Item = &'static ScalarFunction> {
     .into_iter()
     .flatten()
     .copied()
+    .chain(EXTRA.get().into_iter().flatten().copied())
 }
 
 /// The function of a name (upper case).
