@@ -428,6 +428,7 @@ fn json_coercions() {
         (text.clone(), "\"\\ud83d\\ude00\\u00e9\"", "\"\u{1F600}\u{e9}\""),
         (point.clone(), "{\"x\":1,\"y\":2}", "{\"X\":1}"),
         (point.clone(), "{\"x\":\"bad\",\"X\":2}", "{\"X\":2}"),
+        (point.clone(), "{\"X\":2,\"x\":3}", "{\"X\":2}"),
         (SqlType::map(text.clone(), SqlType::Integer), "{\"a\":1,\"b\":2,\"a\":3}", "{\"a\":3,\"b\":2}"),
     ] {
         assert_eq!(coerced(ty.clone(), json).as_deref(), Ok(expected), "{json} as {ty}");
@@ -492,6 +493,33 @@ fn json_whole_records() {
     assert_eq!(text(3), "{\"C0\":4,\"C1\":null}");
     let deep = format!("{{\"x\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000)).into_bytes();
     assert_eq!(decode(&info, &types, &[deep]).failures.len(), 1);
+}
+
+/// Names that begin and end alike, in every order: a wrong guess of what comes next is noticed.
+#[test]
+fn json_similar_names() {
+    let names = ["A1", "A2", "COLUMN_1", "COLUMN_2", "COLUMN_NUMBER_1", "COLUMN_NUMBER_2", "COLUMN_MEMBER_1"];
+    let mut columns = columns(&vec![SqlType::Integer; names.len()]);
+    columns.iter_mut().zip(names).for_each(|(column, name)| column.name = name.to_owned());
+    let info = FormatInfo::new("JSON");
+    let wanted = vec![true; names.len()];
+    let mut decoder = find("JSON").unwrap().decoder(&info, Side::Value, &columns, &wanted).unwrap();
+    let mut dice = Dice(1);
+    let payloads: Vec<_> = (0..500)
+        .map(|row| {
+            let mut order: Vec<_> = (0..names.len()).collect();
+            (1..order.len()).rev().for_each(|i| order.swap(i, dice.roll(i + 1)));
+            let members: Vec<_> =
+                order.iter().map(|i| format!("\"{}\":{}", names[*i], 10 * row + i)).collect();
+            format!("{{{}}}", members.join(",")).into_bytes()
+        })
+        .collect();
+    let payloads: Vec<_> = payloads.iter().map(|payload| Some(&payload[..])).collect();
+    let arrays = decoder.decode(&payloads, &mut Vec::new()).unwrap();
+    for (i, array) in arrays.iter().enumerate() {
+        let values = array.as_primitive::<Int32Type>();
+        assert!((0..500).all(|row| values.value(row) == (10 * row + i) as i32), "{}", names[i]);
+    }
 }
 
 #[test]
