@@ -192,7 +192,7 @@ mod tests {
                 if put {
                     let values = ids.iter().map(|id| step as i64 * 1000 + i64::from(*id));
                     expected.extend(ids.iter().copied().zip(values.clone()));
-                    arena.put(ids, vec![Arc::new(Int64Array::from_iter_values(values))]).unwrap();
+                    arena.put(ids.clone(), vec![Arc::new(Int64Array::from_iter_values(values))]).unwrap();
                 } else {
                     ids.iter().for_each(|id| { arena.remove(*id); expected.remove(id); });
                 }

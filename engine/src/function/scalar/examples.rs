@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, ArrayRef, AsArray, new_null_array};
+use arrow::array::{Array, ArrayRef, AsArray, UInt32Array, new_null_array};
+use arrow::compute::take;
 use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Decimal256Type, Float64Type, Int32Type, Int64Type,
     Time32MillisecondType, TimestampMillisecondType,
@@ -13,8 +14,8 @@ use serde_json::{Map, Value, json};
 
 use super::all;
 use crate::analyze::{Clause, ExpressionAnalyzer, Scope};
-use crate::change::Relation;
-use crate::expression::compile;
+use crate::change::{Field, Relation};
+use crate::expression::{Expr, ExprKind, Literal, compile};
 use crate::function::{Arg, ArgType, Call, ParamType, Unit, failure};
 use crate::number::decimal_to_string;
 use crate::schema::SqlType;
@@ -30,10 +31,16 @@ fn every_example_gives_what_it_says() {
             let expected: Value = serde_json::from_str(example.result).unwrap_or_else(|error| {
                 panic!("{}: the result {} is not JSON: {error}", example.call, example.result)
             });
-            match evaluate(example.call) {
-                Ok(given) if same(&given, &expected) => {}
-                Ok(given) => wrong.push(format!("{} gives {given}, not {expected}", example.call)),
-                Err(reason) => wrong.push(format!("{}: {reason}", example.call)),
+            for (arguments, given) in
+                [("constants", evaluate(example.call)), ("columns", evaluate_columns(example.call))]
+            {
+                match given {
+                    Ok(given) if same(&given, &expected) => {}
+                    Ok(given) => {
+                        wrong.push(format!("{} over {arguments} gives {given}, not {expected}", example.call))
+                    }
+                    Err(reason) => wrong.push(format!("{} over {arguments}: {reason}", example.call)),
+                }
             }
         }
     }
@@ -102,16 +109,45 @@ fn sample(ty: &ParamType) -> SqlType {
     }
 }
 
-fn evaluate(call: &str) -> Result<Value, String> {
+fn analyze(call: &str) -> Result<Expr, String> {
     let expr = crate::sql::parse_expression(call).map_err(|error| error.to_string())?;
     let (scope, types) = (Scope::default(), BTreeMap::new());
-    let typed = ExpressionAnalyzer::new(&scope, Clause::Select, &types)
-        .analyze(&expr)
-        .map_err(|error| error.to_string())?;
+    ExpressionAnalyzer::new(&scope, Clause::Select, &types).analyze(&expr).map_err(|error| error.to_string())
+}
+
+fn evaluate(call: &str) -> Result<Value, String> {
+    let typed = analyze(call)?;
     let evaluator = compile(&typed, &Relation::default()).map_err(|error| error.to_string())?;
     let (array, failures) = evaluator.evaluate_collecting(&[], 1).map_err(|error| error.to_string())?;
     assert_eq!(array.data_type(), &typed.ty.to_arrow(), "{call} gives another type than it says");
     if failures.is_empty() { Ok(value(&array, 0)) } else { Err(format!("fails: {failures:?}")) }
+}
+
+/// The call with its literals in columns of three rows: the literals, NULLs, the literals again.
+fn evaluate_columns(call: &str) -> Result<Value, String> {
+    let (mut typed, mut relation, mut columns) = (analyze(call)?, Relation::default(), Vec::new());
+    literals_to_columns(&mut typed, &mut relation, &mut columns);
+    let evaluator = compile(&typed, &relation).map_err(|error| error.to_string())?;
+    let (array, failures) = evaluator.evaluate_collecting(&columns, 3).map_err(|error| error.to_string())?;
+    if let Some(failure) = failures.iter().find(|failure| failure.row != 1) {
+        return Err(format!("fails: {failure:?}"));
+    }
+    assert_eq!(array.data_type(), &typed.ty.to_arrow(), "{call} gives another type than it says");
+    let (first, last) = (value(&array, 0), value(&array, 2));
+    if first == last { Ok(first) } else { Err(format!("gives {first} in one row and {last} in another")) }
+}
+
+fn literals_to_columns(expr: &mut Expr, relation: &mut Relation, columns: &mut Vec<ArrayRef>) {
+    if !matches!(expr.kind, ExprKind::Literal(ref literal) if *literal != Literal::Null) {
+        expr.children_mut().into_iter().for_each(|child| literals_to_columns(child, relation, columns));
+        return;
+    }
+    let evaluator = compile(expr, &Relation::default()).expect("a literal compiles");
+    let (constant, _) = evaluator.evaluate_collecting(&[], 1).expect("a literal has a value");
+    let rows = UInt32Array::from(vec![Some(0), None, Some(0)]);
+    columns.push(take(&constant, &rows, None).expect("a row can be repeated"));
+    relation.value.push(Field { name: format!("C{}", columns.len()), ty: expr.ty.clone() });
+    *expr = Expr::column(columns.len() - 1, expr.ty.clone());
 }
 
 /// A value as the REST API shows it.
