@@ -193,15 +193,21 @@ impl Settings {
     /// A value that the property does not take.
     pub fn set(&mut self, name: &str, value: String) -> Result<()> {
         let name = name.strip_prefix(STREAMS_PREFIX).unwrap_or(name);
-        let wrong = |what: &str| Error::user(format!("Invalid value '{value}' for property '{name}': it takes {what}"));
+        let wrong = |what: &str| {
+            Error::user(format!("Invalid value '{value}' for property '{name}': it takes {what}"))
+        };
         match property(name).map(|property| property.kind) {
-            Some(PropertyKind::Boolean) if !matches!(value.to_ascii_lowercase().as_str(), "true" | "false") => {
+            Some(PropertyKind::Boolean)
+                if !matches!(value.to_ascii_lowercase().as_str(), "true" | "false") =>
+            {
                 return Err(wrong("true or false"));
             }
             Some(PropertyKind::Long) if value.parse::<i64>().is_err() => return Err(wrong("a whole number")),
             _ => {}
         }
-        if name == "auto.offset.reset" && !matches!(value.to_ascii_lowercase().as_str(), "earliest" | "latest") {
+        if name == "auto.offset.reset"
+            && !matches!(value.to_ascii_lowercase().as_str(), "earliest" | "latest")
+        {
             return Err(wrong("earliest or latest"));
         }
         if name == "ksql.compatibility" && !matches!(value.as_str(), "strict" | "extended") {

@@ -4,7 +4,7 @@ mod expression;
 pub(crate) mod scope;
 pub mod type_name;
 
-pub use expression::{ExpressionAnalyzer, cast};
 pub(crate) use expression::is_null;
+pub use expression::{ExpressionAnalyzer, cast};
 pub(crate) use scope::error_at;
 pub use scope::{Clause, Scope, ScopeColumn};

@@ -87,10 +87,14 @@ impl Scope {
                 None => name.to_owned(),
             };
             let hint = self.hint(name, clause);
-            return Err(error_at(span, format!("{} column '{full}' cannot be resolved.{hint}", clause.name())));
+            return Err(error_at(
+                span,
+                format!("{} column '{full}' cannot be resolved.{hint}", clause.name()),
+            ));
         };
         if let Some(other) = found.next() {
-            let mut candidates = vec![format!("{}.{name}", column.source), format!("{}.{name}", other.source)];
+            let mut candidates =
+                vec![format!("{}.{name}", column.source), format!("{}.{name}", other.source)];
             candidates.extend(found.map(|column| format!("{}.{name}", column.source)));
             candidates.sort();
             return Err(error_at(

@@ -6,8 +6,8 @@ use std::fmt::Write;
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Decimal256Type, Float64Type, Int32Type, Int64Type, Time32MillisecondType,
-    TimestampMillisecondType,
+    DataType, Date32Type, Decimal128Type, Decimal256Type, Float64Type, Int32Type, Int64Type,
+    Time32MillisecondType, TimestampMillisecondType,
 };
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -44,7 +44,9 @@ pub fn write_value(out: &mut String, array: &ArrayRef, row: usize) {
             write_decimal(out, array.as_primitive::<Decimal256Type>().value(row), *scale as u16)
         }
         DataType::Utf8 => text(out, array.as_string::<i32>().value(row)),
-        DataType::Binary => write!(out, "\"{}\"", BASE64_STANDARD.encode(array.as_binary::<i32>().value(row))),
+        DataType::Binary => {
+            write!(out, "\"{}\"", BASE64_STANDARD.encode(array.as_binary::<i32>().value(row)))
+        }
         DataType::Timestamp(..) => {
             let millis = array.as_primitive::<TimestampMillisecondType>().value(row);
             match DateTime::from_timestamp_millis(millis) {

@@ -80,8 +80,7 @@ impl ChangeBatch {
     /// The rows at these indices, in their order.
     pub fn take(&self, rows: &UInt32Array) -> Result<Self> {
         let columns = self.columns.iter().map(|c| take(c, rows, None)).collect::<Result<_, _>>()?;
-        let ops =
-            self.ops.as_ref().map(|ops| rows.values().iter().map(|row| ops[*row as usize]).collect());
+        let ops = self.ops.as_ref().map(|ops| rows.values().iter().map(|row| ops[*row as usize]).collect());
         let headers = match &self.headers {
             Some(headers) => Some(Arc::new(downcast_headers(&take(headers.as_ref(), rows, None)?)?)),
             None => None,

@@ -66,7 +66,8 @@ impl Engine {
             Arc::new(TopicProcessingLog::new(&storage, &format!("{service}ksql_processing_log"))?);
         let (from, to) = (TRANSIENT_NUMBERS, u32::MAX);
         let mut leftovers = storage::StateBatch::new();
-        leftovers.delete_range(&storage::state::key::query_range(from).0, &storage::state::key::query_range(to).1);
+        leftovers
+            .delete_range(&storage::state::key::query_range(from).0, &storage::state::key::query_range(to).1);
         storage.state().write(leftovers, false)?;
         let runtime = Runtime::new(storage.clone(), options.runtime.clone(), log)?;
         let commands = match options.persist_statements {
@@ -156,7 +157,9 @@ impl Engine {
 
     /// Ends a push query; false if there is none of this id.
     pub fn close_query(&self, id: &str) -> bool {
-        let Some(entry) = self.query_entry(id).filter(|entry| entry.kind == QueryType::Push) else { return false };
+        let Some(entry) = self.query_entry(id).filter(|entry| entry.kind == QueryType::Push) else {
+            return false;
+        };
         self.0.queries.write().remove(&entry.id);
         self.0.runtime.stop(&entry.id).is_ok()
     }
@@ -223,12 +226,10 @@ impl Engine {
         };
         for command in commands {
             let mut session = command.session()?;
-            let replayed = sql::split_statements(&command.statement)
-                .into_iter()
-                .try_for_each(|part| {
-                    let parsed = sql::parse_statement_text(&part)?;
-                    statement::execute(self, &parsed, &mut session, Some(command.number)).map(drop)
-                });
+            let replayed = sql::split_statements(&command.statement).into_iter().try_for_each(|part| {
+                let parsed = sql::parse_statement_text(&part)?;
+                statement::execute(self, &parsed, &mut session, Some(command.number)).map(drop)
+            });
             if let Err(error) = replayed {
                 // It had no effect when it was given either, or what it needs is gone.
                 tracing::warn!(statement = %command.statement, %error, "a statement of the command topic has no effect");

@@ -16,7 +16,9 @@ pub struct Session {
 impl Session {
     /// The text with `${name}` replaced, unless that is switched off.
     pub fn substitute(&self, text: &str) -> String {
-        if self.variables.is_empty() || self.properties.boolean("ksql.variable.substitution.enable") == Some(false) {
+        if self.variables.is_empty()
+            || self.properties.boolean("ksql.variable.substitution.enable") == Some(false)
+        {
             return text.to_owned();
         }
         sql::substitute_variables(text, &self.variables)

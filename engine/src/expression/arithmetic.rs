@@ -9,14 +9,20 @@ use arrow::array::{
 use arrow::compute::kernels::numeric;
 use arrow::datatypes::{DataType, Float64Type, Int32Type, Int64Type, i256};
 
+use super::decimal::{self, DecimalColumn};
 use super::node::{Value, downcast, shared};
 use super::typed::Arithmetic;
 use crate::error::{Error, Result};
 use crate::function::failure;
-use super::decimal::{self, DecimalColumn};
 use crate::schema::SqlType;
 
-pub(super) fn evaluate(op: Arithmetic, left: Value, right: Value, ty: &SqlType, rows: usize) -> Result<Value> {
+pub(super) fn evaluate(
+    op: Arithmetic,
+    left: Value,
+    right: Value,
+    ty: &SqlType,
+    rows: usize,
+) -> Result<Value> {
     let constant = left.is_constant() && right.is_constant();
     let rows = if constant { 1 } else { rows };
     let array = match ty {
@@ -152,7 +158,9 @@ fn decimal_value(
     let scale = i32::from(scale);
     match op {
         Arithmetic::Add => to(l, l_scale, scale)?.checked_add(to(r, r_scale, scale)?).ok_or_else(overflow),
-        Arithmetic::Subtract => to(l, l_scale, scale)?.checked_sub(to(r, r_scale, scale)?).ok_or_else(overflow),
+        Arithmetic::Subtract => {
+            to(l, l_scale, scale)?.checked_sub(to(r, r_scale, scale)?).ok_or_else(overflow)
+        }
         Arithmetic::Multiply => l.checked_mul(r).ok_or_else(overflow),
         Arithmetic::Divide => {
             if r == i256::ZERO {
@@ -178,12 +186,14 @@ fn decimal_value(
 fn strings(left: &Value, right: &Value, rows: usize) -> Result<ArrayRef> {
     let l: &StringArray = downcast(left.array())?;
     let r: &StringArray = downcast(right.array())?;
-    let text = |array: &'_ StringArray, index: usize| -> Option<usize> { array.is_valid(index).then_some(index) };
+    let text =
+        |array: &'_ StringArray, index: usize| -> Option<usize> { array.is_valid(index).then_some(index) };
     let mut out = StringBuilder::with_capacity(rows, l.value_data().len() + r.value_data().len());
     for row in 0..rows {
         for (array, index) in [(l, left.index(row)), (r, right.index(row))] {
             let part = text(array, index).map_or("null", |index| array.value(index));
-            std::fmt::Write::write_str(&mut out, part).map_err(|_| Error::internal("a string cannot be built"))?;
+            std::fmt::Write::write_str(&mut out, part)
+                .map_err(|_| Error::internal("a string cannot be built"))?;
         }
         out.append_value("");
     }
@@ -192,8 +202,12 @@ fn strings(left: &Value, right: &Value, rows: usize) -> Result<ArrayRef> {
 
 pub(super) fn negate(value: Value) -> Result<Value> {
     let negated: ArrayRef = match value.data_type() {
-        DataType::Int32 => shared(value.array().as_primitive::<Int32Type>().unary::<_, Int32Type>(i32::wrapping_neg)),
-        DataType::Int64 => shared(value.array().as_primitive::<Int64Type>().unary::<_, Int64Type>(i64::wrapping_neg)),
+        DataType::Int32 => {
+            shared(value.array().as_primitive::<Int32Type>().unary::<_, Int32Type>(i32::wrapping_neg))
+        }
+        DataType::Int64 => {
+            shared(value.array().as_primitive::<Int64Type>().unary::<_, Int64Type>(i64::wrapping_neg))
+        }
         _ => numeric::neg(value.array().as_ref())?,
     };
     Ok(if value.is_constant() { Value::Constant(negated) } else { Value::Column(negated) })

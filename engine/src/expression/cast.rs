@@ -8,8 +8,8 @@ use arrow::array::{
 };
 use arrow::compute::cast as arrow_cast;
 use arrow::datatypes::{
-    DataType, Date32Type, Float64Type, Int32Type, Int64Type, Time32MillisecondType,
-    TimestampMillisecondType, i256,
+    DataType, Date32Type, Float64Type, Int32Type, Int64Type, Time32MillisecondType, TimestampMillisecondType,
+    i256,
 };
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -20,7 +20,8 @@ use super::node::{Value, downcast, shared};
 use crate::error::{Error, Result};
 use crate::function::failure;
 use crate::number::{
-    decimal_from_double, decimal_to_double, decimal_to_integer, parse_decimal, parse_double, parse_integer, rescale,
+    decimal_from_double, decimal_to_double, decimal_to_integer, parse_decimal, parse_double, parse_integer,
+    rescale,
 };
 use crate::schema::{SqlType, StructField};
 
@@ -34,7 +35,8 @@ pub(super) fn evaluate(value: Value, from: &SqlType, to: &SqlType) -> Result<Val
 
 fn column(array: &ArrayRef, from: &SqlType, to: &SqlType) -> Result<ArrayRef> {
     use SqlType::{
-        Array as List, Bigint, Boolean, Bytes, Date, Decimal, Double, Integer, Map, String, Struct, Time, Timestamp,
+        Array as List, Bigint, Boolean, Bytes, Date, Decimal, Double, Integer, Map, String, Struct, Time,
+        Timestamp,
     };
     if from == to {
         return Ok(array.clone());
@@ -44,14 +46,21 @@ fn column(array: &ArrayRef, from: &SqlType, to: &SqlType) -> Result<ArrayRef> {
         (Bigint, Integer) => {
             shared(array.as_primitive::<Int64Type>().unary::<_, Int32Type>(|value| value as i32))
         }
-        (Bigint, Double) => shared(array.as_primitive::<Int64Type>().unary::<_, Float64Type>(|value| value as f64)),
-        (Double, Integer) => shared(array.as_primitive::<Float64Type>().unary::<_, Int32Type>(|value| value as i32)),
-        (Double, Bigint) => shared(array.as_primitive::<Float64Type>().unary::<_, Int64Type>(|value| value as i64)),
+        (Bigint, Double) => {
+            shared(array.as_primitive::<Int64Type>().unary::<_, Float64Type>(|value| value as f64))
+        }
+        (Double, Integer) => {
+            shared(array.as_primitive::<Float64Type>().unary::<_, Int32Type>(|value| value as i32))
+        }
+        (Double, Bigint) => {
+            shared(array.as_primitive::<Float64Type>().unary::<_, Int64Type>(|value| value as i64))
+        }
         (Integer | Bigint, Decimal { precision, scale }) => {
             let wide = arrow_cast(array, &DataType::Int64)?;
             let values = wide.as_primitive::<Int64Type>();
             to_decimal(array, *precision, *scale, |row| {
-                rescale(i256::from(values.value(row)), 0, *precision, *scale).map_err(|error| error.to_string())
+                rescale(i256::from(values.value(row)), 0, *precision, *scale)
+                    .map_err(|error| error.to_string())
             })?
         }
         (Double, Decimal { precision, scale }) => {
@@ -243,7 +252,12 @@ fn map(
 }
 
 /// Fields are matched by name; those that the source has not are NULL.
-fn structure(array: &ArrayRef, from: &[StructField], fields: &[StructField], to: &SqlType) -> Result<ArrayRef> {
+fn structure(
+    array: &ArrayRef,
+    from: &[StructField],
+    fields: &[StructField],
+    to: &SqlType,
+) -> Result<ArrayRef> {
     let structs: &StructArray = downcast(array)?;
     let columns = fields
         .iter()

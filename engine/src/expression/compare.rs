@@ -51,7 +51,9 @@ fn nested(op: Comparison, left: &Value, right: &Value, rows: usize) -> Result<Va
     };
     Ok(boolean(BooleanBuffer::collect_bool(rows, |row| {
         let (l, r) = (left.index(row), right.index(row));
-        left.array().is_valid(l) && right.array().is_valid(r) && same(left.array(), l, right.array(), r) == wanted
+        left.array().is_valid(l)
+            && right.array().is_valid(r)
+            && same(left.array(), l, right.array(), r) == wanted
     })))
 }
 
@@ -69,7 +71,11 @@ pub(super) fn is_distinct(left: &Value, right: &Value, rows: usize) -> Result<Va
     let distinct = kernel(cmp::distinct, left, right)?;
     let value: ArrayRef = std::sync::Arc::new(distinct);
     Ok(boolean(truth(
-        &if left.is_constant() && right.is_constant() { Value::Constant(value) } else { Value::Column(value) },
+        &if left.is_constant() && right.is_constant() {
+            Value::Constant(value)
+        } else {
+            Value::Column(value)
+        },
         rows,
     )?))
 }

@@ -41,14 +41,20 @@ fn node(expr: &Expr) -> Result<Node> {
         ExprKind::Arithmetic(op, left, right) => {
             Node::Arithmetic { op: *op, left: boxed(left)?, right: boxed(right)?, ty: ty() }
         }
-        ExprKind::Compare(op, left, right) => Node::Compare { op: *op, left: boxed(left)?, right: boxed(right)? },
+        ExprKind::Compare(op, left, right) => {
+            Node::Compare { op: *op, left: boxed(left)?, right: boxed(right)? }
+        }
         ExprKind::And(left, right) => Node::And(boxed(left)?, boxed(right)?),
         ExprKind::Or(left, right) => Node::Or(boxed(left)?, boxed(right)?),
         ExprKind::Not(value) => Node::Not(boxed(value)?),
         ExprKind::IsNull(value) => Node::IsNull(boxed(value)?),
         ExprKind::IsDistinct(left, right) => Node::IsDistinct(boxed(left)?, boxed(right)?),
         ExprKind::Between { value, low, high } => Node::And(
-            Box::new(Node::Compare { op: Comparison::GreaterOrEqual, left: boxed(value)?, right: boxed(low)? }),
+            Box::new(Node::Compare {
+                op: Comparison::GreaterOrEqual,
+                left: boxed(value)?,
+                right: boxed(low)?,
+            }),
             Box::new(Node::Compare { op: Comparison::LessOrEqual, left: boxed(value)?, right: boxed(high)? }),
         ),
         ExprKind::In { value, list } => Node::In { value: boxed(value)?, list: nodes(list)? },
@@ -68,7 +74,10 @@ fn node(expr: &Expr) -> Result<Node> {
         ExprKind::Field(base, index) => Node::Field { base: boxed(base)?, index: *index },
         ExprKind::Array(items) => Node::Array { items: nodes(items)?, ty: ty() },
         ExprKind::Map(entries) => Node::Map {
-            entries: entries.iter().map(|(key, value)| Ok((node(key)?, node(value)?))).collect::<Result<_>>()?,
+            entries: entries
+                .iter()
+                .map(|(key, value)| Ok((node(key)?, node(value)?)))
+                .collect::<Result<_>>()?,
             ty: ty(),
         },
         ExprKind::Struct(fields) => Node::Struct { fields: nodes(fields)?, ty: ty() },
@@ -84,11 +93,17 @@ fn nodes(exprs: &[Expr]) -> Result<Vec<Node>> {
 }
 
 fn call(name: &str, variant: usize, args: &[Expr], returns: SqlType) -> Result<Node> {
-    let variant = scalar::find(name)
-        .and_then(|function| function.variants.get(variant))
-        .ok_or_else(|| Error::internal(format!("the plan calls {name}, variant {variant}, which is not known")))?;
+    let variant =
+        scalar::find(name).and_then(|function| function.variants.get(variant)).ok_or_else(|| {
+            Error::internal(format!("the plan calls {name}, variant {variant}, which is not known"))
+        })?;
     let operands = args.iter().map(operand).collect::<Result<_>>()?;
-    Ok(Node::Call { variant, args: operands, types: args.iter().map(|arg| arg.ty.clone()).collect(), returns })
+    Ok(Node::Call {
+        variant,
+        args: operands,
+        types: args.iter().map(|arg| arg.ty.clone()).collect(),
+        returns,
+    })
 }
 
 fn operand(arg: &Expr) -> Result<Operand> {

@@ -38,8 +38,9 @@ pub(super) fn map(entries: &[(Node, Node)], ty: &SqlType, frame: Frame<'_>) -> R
         }
         !null
     });
-    let offsets =
-        OffsetBuffer::from_lengths((0..frame.rows).map(|row| if whole.value(row) { entries.len() } else { 0 }));
+    let offsets = OffsetBuffer::from_lengths(
+        (0..frame.rows).map(|row| if whole.value(row) { entries.len() } else { 0 }),
+    );
     let pick = |values: &[Value]| -> Result<ArrayRef> {
         let arrays: Vec<&dyn Array> = values.iter().map(|value| value.array().as_ref()).collect();
         let indices: Vec<(usize, usize)> = whole

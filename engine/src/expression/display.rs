@@ -42,7 +42,9 @@ impl fmt::Display for Shown<'_> {
             ExprKind::Or(left, right) => write!(f, "({} OR {})", show(left), show(right)),
             ExprKind::Not(value) => write!(f, "(NOT {})", show(value)),
             ExprKind::IsNull(value) => write!(f, "({} IS NULL)", show(value)),
-            ExprKind::IsDistinct(left, right) => write!(f, "({} IS DISTINCT FROM {})", show(left), show(right)),
+            ExprKind::IsDistinct(left, right) => {
+                write!(f, "({} IS DISTINCT FROM {})", show(left), show(right))
+            }
             ExprKind::Between { value, low, high } => {
                 write!(f, "({} BETWEEN {} AND {})", show(value), show(low), show(high))
             }
@@ -61,7 +63,9 @@ impl fmt::Display for Shown<'_> {
             ExprKind::Cast(value) => write!(f, "CAST({} AS {})", show(value), self.expr.ty),
             ExprKind::Subscript(base, index) => write!(f, "{}[{}]", show(base), show(index)),
             ExprKind::Field(base, index) => match &base.ty {
-                crate::schema::SqlType::Struct(fields) => write!(f, "{}->{}", show(base), fields[*index].name),
+                crate::schema::SqlType::Struct(fields) => {
+                    write!(f, "{}->{}", show(base), fields[*index].name)
+                }
                 _ => write!(f, "{}->{index}", show(base)),
             },
             ExprKind::Array(items) => write!(f, "ARRAY[{}]", List(items, self.relation)),
@@ -83,7 +87,11 @@ impl fmt::Display for Shown<'_> {
 }
 
 fn name(relation: &Relation, index: usize) -> String {
-    relation.arrow_schema().fields().get(index).map_or_else(|| format!("#{index}"), |field| field.name().clone())
+    relation
+        .arrow_schema()
+        .fields()
+        .get(index)
+        .map_or_else(|| format!("#{index}"), |field| field.name().clone())
 }
 
 impl fmt::Display for Literal {

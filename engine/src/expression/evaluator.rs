@@ -36,7 +36,12 @@ impl Evaluator {
     }
 
     /// As [`Evaluator::evaluate`], over columns in the relation's order.
-    pub fn evaluate_columns(&self, columns: &[ArrayRef], rows: usize, log: &dyn ProcessingLog) -> Result<ArrayRef> {
+    pub fn evaluate_columns(
+        &self,
+        columns: &[ArrayRef],
+        rows: usize,
+        log: &dyn ProcessingLog,
+    ) -> Result<ArrayRef> {
         let (array, failures) = self.evaluate_collecting(columns, rows)?;
         for failure in failures {
             log.failed(RowFailure { operation: "expression", reason: self.reason(failure), position: None });
@@ -95,7 +100,12 @@ impl Predicate {
     }
 
     /// As [`Predicate::evaluate`], over columns in the relation's order.
-    pub fn evaluate_columns(&self, columns: &[ArrayRef], rows: usize, log: &dyn ProcessingLog) -> Result<BooleanBuffer> {
+    pub fn evaluate_columns(
+        &self,
+        columns: &[ArrayRef],
+        rows: usize,
+        log: &dyn ProcessingLog,
+    ) -> Result<BooleanBuffer> {
         truth(&Value::Column(self.evaluator.evaluate_columns(columns, rows, log)?), rows)
     }
 }

@@ -45,7 +45,8 @@ enum Matcher {
 impl Matcher {
     fn new(pattern: &str, escape: Option<char>) -> Result<Self> {
         let inner = pattern.trim_matches('%');
-        let plain = |text: &str| !text.contains(['%', '_']) && escape.is_none_or(|escape| !text.contains(escape));
+        let plain =
+            |text: &str| !text.contains(['%', '_']) && escape.is_none_or(|escape| !text.contains(escape));
         if plain(inner) && pattern.len() - inner.len() <= 2 {
             let (starts, ends) = (pattern.starts_with('%'), pattern.len() > 1 && pattern.ends_with('%'));
             return Ok(match (starts, ends) {

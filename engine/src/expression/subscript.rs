@@ -1,8 +1,6 @@
 //! `array[i]`, `map[key]` and `struct->field`.
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, ListArray, MapArray, UInt32Builder, make_array,
-};
+use arrow::array::{Array, ArrayRef, AsArray, ListArray, MapArray, UInt32Builder, make_array};
 use arrow::buffer::NullBuffer;
 use arrow::compute::take;
 use arrow::datatypes::{DataType, Int32Type, Int64Type};
@@ -66,9 +64,7 @@ fn entry(base: &Value, key: &Value, rows: usize) -> Result<ArrayRef> {
     for row in 0..rows {
         let (map, wanted) = (base.index(row), key.index(row));
         let found = (maps.is_valid(map) && key.array().is_valid(wanted))
-            .then(|| {
-                (offsets[map]..offsets[map + 1]).rev().find(|entry| same(*entry as usize, wanted))
-            })
+            .then(|| (offsets[map]..offsets[map + 1]).rev().find(|entry| same(*entry as usize, wanted)))
             .flatten();
         indices.append_option(found.map(|entry| entry as u32));
     }
@@ -77,10 +73,10 @@ fn entry(base: &Value, key: &Value, rows: usize) -> Result<ArrayRef> {
 
 /// A field of a STRUCT; NULL where the STRUCT is.
 pub(super) fn field(base: Value, index: usize) -> Result<Value> {
-    let structs = base.array().as_struct_opt().ok_or_else(|| Error::internal("a field of what is no STRUCT"))?;
+    let structs =
+        base.array().as_struct_opt().ok_or_else(|| Error::internal("a field of what is no STRUCT"))?;
     let field = structs.column(index);
     let nulls = NullBuffer::union(structs.nulls(), field.nulls());
     let masked = make_array(field.to_data().into_builder().nulls(nulls).build()?);
     Ok(if base.is_constant() { Value::Constant(masked) } else { Value::Column(masked) })
 }
-

@@ -27,10 +27,24 @@ pub enum ExprKind {
     IsNull(Box<Expr>),
     /// True where one is NULL and the other is not, or both are not and differ.
     IsDistinct(Box<Expr>, Box<Expr>),
-    Between { value: Box<Expr>, low: Box<Expr>, high: Box<Expr> },
-    In { value: Box<Expr>, list: Vec<Expr> },
-    Like { value: Box<Expr>, pattern: Box<Expr>, escape: Option<char> },
-    Case { branches: Vec<CaseBranch>, otherwise: Option<Box<Expr>> },
+    Between {
+        value: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+    },
+    In {
+        value: Box<Expr>,
+        list: Vec<Expr>,
+    },
+    Like {
+        value: Box<Expr>,
+        pattern: Box<Expr>,
+        escape: Option<char>,
+    },
+    Case {
+        branches: Vec<CaseBranch>,
+        otherwise: Option<Box<Expr>>,
+    },
     Cast(Box<Expr>),
     /// ARRAY[i] or MAP[k].
     Subscript(Box<Expr>, Box<Expr>),
@@ -41,10 +55,18 @@ pub enum ExprKind {
     /// Fields in the order of the STRUCT type.
     Struct(Vec<Expr>),
     /// A scalar function; which variant it is follows from the types of the arguments.
-    Call { function: String, variant: usize, args: Vec<Expr> },
+    Call {
+        function: String,
+        variant: usize,
+        args: Vec<Expr>,
+    },
     Unit(Unit),
     /// The parameters are numbered through all lambdas that enclose the body, outermost first; `ty` is the body's.
-    Lambda { first_parameter: usize, parameters: Vec<SqlType>, body: Box<Expr> },
+    Lambda {
+        first_parameter: usize,
+        parameters: Vec<SqlType>,
+        body: Box<Expr>,
+    },
     Parameter(usize),
 }
 

@@ -2,10 +2,11 @@
 
 pub mod build;
 mod prune;
+pub mod shuffle;
 pub mod step;
 
 pub use build::{PlannedQuery, Purpose, plan_query};
 pub use step::{
-    Aggregate, AggregateCall, Emit, ForeignKeyJoin, Join, JoinKind, Plan, QueryId, Sink, SinkTarget, Source, SourceKind, Step,
-    StreamStreamJoin, SubPlan, TimestampColumn, WindowKind, WindowSpec,
+    Aggregate, AggregateCall, Emit, ForeignKeyJoin, Join, JoinKind, Plan, QueryId, Sink, SinkTarget, Source,
+    SourceKind, Step, StreamStreamJoin, SubPlan, TimestampColumn, WindowKind, WindowSpec,
 };

@@ -66,23 +66,27 @@ fn narrow(step: Step, mut needed: Needed) -> (Step, Moved) {
             (Step::Aggregate(aggregate), unmoved(width))
         }
         Step::StreamStreamJoin(mut join) => {
-            let (left, right, relation, moved) = narrow_join(*join.left, *join.right, &join.relation, &needed, None);
+            let (left, right, relation, moved) =
+                narrow_join(*join.left, *join.right, &join.relation, &needed, None);
             (join.left, join.right, join.relation) = (Box::new(left), Box::new(right), relation);
             (Step::StreamStreamJoin(join), moved)
         }
         Step::StreamTableJoin(mut join) => {
-            let (left, right, relation, moved) = narrow_join(*join.left, *join.right, &join.relation, &needed, None);
+            let (left, right, relation, moved) =
+                narrow_join(*join.left, *join.right, &join.relation, &needed, None);
             (join.left, join.right, join.relation) = (Box::new(left), Box::new(right), relation);
             (Step::StreamTableJoin(join), moved)
         }
         Step::TableTableJoin(mut join) => {
-            let (left, right, relation, moved) = narrow_join(*join.left, *join.right, &join.relation, &needed, None);
+            let (left, right, relation, moved) =
+                narrow_join(*join.left, *join.right, &join.relation, &needed, None);
             (join.left, join.right, join.relation) = (Box::new(left), Box::new(right), relation);
             (Step::TableTableJoin(join), moved)
         }
         Step::ForeignKeyJoin(mut join) => {
             let key = Some(&mut join.foreign_key);
-            let (left, right, relation, moved) = narrow_join(*join.left, *join.right, &join.relation, &needed, key);
+            let (left, right, relation, moved) =
+                narrow_join(*join.left, *join.right, &join.relation, &needed, key);
             (join.left, join.right, join.relation) = (Box::new(left), Box::new(right), relation);
             (Step::ForeignKeyJoin(join), moved)
         }
@@ -114,7 +118,8 @@ fn narrow_source(mut source: Source, needed: &Needed) -> (Step, Moved) {
     let keys = source.relation.key.len();
     let kept: Vec<usize> = (0..source.relation.value.len()).filter(|index| needed[keys + index]).collect();
     let moved = place(&source.relation, &kept);
-    source.wanted = (0..keys).chain(kept.iter().map(|index| keys + index)).map(|index| source.wanted[index]).collect();
+    source.wanted =
+        (0..keys).chain(kept.iter().map(|index| keys + index)).map(|index| source.wanted[index]).collect();
     source.relation.value = kept.iter().map(|index| source.relation.value[*index].clone()).collect();
     (Step::Source(source), moved)
 }

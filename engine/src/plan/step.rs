@@ -39,11 +39,20 @@ pub struct SubPlan {
 pub enum Step {
     Source(Source),
     /// Rows for which the predicate is true. Over a table, a row that was let through and no longer is becomes a delete.
-    Filter { input: Box<Step>, predicate: Expr },
+    Filter {
+        input: Box<Step>,
+        predicate: Expr,
+    },
     /// New columns from old: `key` and `value` are expressions over the input, one per column of `relation`. Keys of a
     /// projection are the input's keys unless `rekey` says that rows get another key (PARTITION BY). ROWTIME, the
     /// window and the position pass through as far as `relation` has them.
-    Project { input: Box<Step>, key: Vec<Expr>, value: Vec<Expr>, relation: Relation, rekey: bool },
+    Project {
+        input: Box<Step>,
+        key: Vec<Expr>,
+        value: Vec<Expr>,
+        relation: Relation,
+        rekey: bool,
+    },
     Aggregate(Aggregate),
     StreamStreamJoin(StreamStreamJoin),
     /// A stream's rows, each with the row that the table has for its key then. Output key: the stream's.
@@ -54,9 +63,15 @@ pub enum Step {
     ForeignKeyJoin(ForeignKeyJoin),
     /// Keeps the last row of each key in a store, so that pull queries can read it and later steps know the row before:
     /// gives Insert, UpdateBefore + UpdateAfter and Delete.
-    Materialize { input: Box<Step>, store: u16 },
+    Materialize {
+        input: Box<Step>,
+        store: u16,
+    },
     /// The first `rows` rows.
-    Limit { input: Box<Step>, rows: u64 },
+    Limit {
+        input: Box<Step>,
+        rows: u64,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -40,14 +40,15 @@ pub(super) fn answer(engine: &Engine, text: &str) -> Result<Answer> {
     let engine = engine.clone();
     // DataFusion runs on tokio; the question has a small runtime of its own, so that it may be asked from any thread.
     let thread = std::thread::scope(|scope| {
-        scope.spawn(|| {
-            tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(|error| Error::internal(format!("no runtime for the question: {error}")))?
-                .block_on(run(&engine, &text))
-        })
-        .join()
+        scope
+            .spawn(|| {
+                tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .map_err(|error| Error::internal(format!("no runtime for the question: {error}")))?
+                    .block_on(run(&engine, &text))
+            })
+            .join()
     });
     thread.map_err(|_| Error::internal("the question ended in a panic"))?.map(Answer::Pull)
 }
@@ -75,7 +76,11 @@ async fn run(engine: &Engine, text: &str) -> Result<PullAnswer> {
     let mut types = Vec::with_capacity(fields.len());
     for field in &fields {
         let ty = SqlType::from_arrow(field.data_type()).ok_or_else(|| {
-            Error::user(format!("The column {} has the type {}, which has no name in SQL here.", field.name(), field.data_type()))
+            Error::user(format!(
+                "The column {} has the type {}, which has no name in SQL here.",
+                field.name(),
+                field.data_type()
+            ))
         })?;
         columns.push(Column {
             name: field.name().to_ascii_uppercase(),
@@ -96,7 +101,12 @@ async fn run(engine: &Engine, text: &str) -> Result<PullAnswer> {
                 .collect::<Result<Vec<ArrayRef>>>()
         })
         .collect::<Result<_>>()?;
-    Ok(PullAnswer { id: format!("batch_{}", engine.next_transient()), schema: LogicalSchema::new(columns), batches, from_stream: false })
+    Ok(PullAnswer {
+        id: format!("batch_{}", engine.next_transient()),
+        schema: LogicalSchema::new(columns),
+        batches,
+        from_stream: false,
+    })
 }
 
 /// What DataFusion says, as an error of the user's.
@@ -140,12 +150,15 @@ fn table(engine: &Engine, source: &SourceDefinition) -> Result<MemTable> {
             )));
         };
         let snapshot = engine.storage().state().snapshot();
-        table.read(&snapshot, &Lookup::All, &WindowBounds::default(), &mut |batch| add(table.as_source(batch, &step)?.columns))?;
+        table.read(&snapshot, &Lookup::All, &WindowBounds::default(), &mut |batch| {
+            add(table.as_source(batch, &step)?.columns)
+        })?;
     } else {
         let number = engine.next_transient();
         let id = QueryId(format!("transient_{}_{number}", source.name));
-        let plan = push_plan(Step::Source(step), 0, &id);
-        let mut receiver = engine.runtime().start_push(id, number, plan, StartOffsets::Earliest, Until::LogEnd)?;
+        let plan = push_plan(Step::Source(step), 0);
+        let mut receiver =
+            engine.runtime().start_push(id, number, plan, StartOffsets::Earliest, Until::LogEnd)?;
         loop {
             if engine.runtime().options().manual {
                 engine.runtime().run_until_idle()?;

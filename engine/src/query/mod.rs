@@ -64,10 +64,15 @@ pub fn answer(engine: &Engine, text: &str, session: &Session) -> Result<Answer> 
     };
     match parsed {
         Statement::Print(print) => print::answer(engine, &print, session).map(Answer::Print),
-        Statement::Query(query) if query.emit.is_some() => push::answer(engine, &query, &text, session).map(Answer::Push),
+        Statement::Query(query) if query.emit.is_some() => {
+            push::answer(engine, &query, &text, session).map(Answer::Push)
+        }
         Statement::Query(query) => {
             let strict = engine.settings(session).is_strict();
-            let beyond = !query.from.joins.is_empty() || query.has_group_by || query.having.is_some() || pull::aggregates(&query);
+            let beyond = !query.from.joins.is_empty()
+                || query.has_group_by
+                || query.having.is_some()
+                || pull::aggregates(&query);
             match beyond && !strict {
                 true => batch::answer(engine, &text),
                 false => pull::answer(engine, &query, session).map(Answer::Pull),

@@ -75,8 +75,10 @@ impl PrintAnswer {
                     lines.push(format!("Key format: {}", guess(record.key)));
                     lines.push(format!("Value format: {}", guess(record.value)));
                 }
-                let time = DateTime::from_timestamp_millis(record.timestamp)
-                    .map_or_else(|| record.timestamp.to_string(), |at| at.format("%Y/%m/%d %H:%M:%S%.3f Z").to_string());
+                let time = DateTime::from_timestamp_millis(record.timestamp).map_or_else(
+                    || record.timestamp.to_string(),
+                    |at| at.format("%Y/%m/%d %H:%M:%S%.3f Z").to_string(),
+                );
                 lines.push(format!(
                     "rowtime: {time}, key: {}, value: {}, partition: {}",
                     shown(record.key),
@@ -96,7 +98,11 @@ impl PrintAnswer {
 fn guess(bytes: Option<&[u8]>) -> &'static str {
     match bytes.map(std::str::from_utf8) {
         None => "¯\\_(ツ)_/¯ - no data processed",
-        Some(Ok(text)) if text.starts_with(['{', '[']) && serde_json::from_str::<serde_json::Value>(text).is_ok() => "JSON",
+        Some(Ok(text))
+            if text.starts_with(['{', '[']) && serde_json::from_str::<serde_json::Value>(text).is_ok() =>
+        {
+            "JSON"
+        }
         Some(Ok(text)) if text.chars().all(|c| !c.is_control() || c.is_whitespace()) => "KAFKA_STRING",
         Some(_) => match bytes.map(<[u8]>::len) {
             Some(4) => "KAFKA_INT",

@@ -8,9 +8,9 @@ use std::ops::ControlFlow;
 use arrow::array::{Array, ArrayRef};
 use arrow::compute::concat;
 
+use super::PullAnswer;
 use super::push::{push_plan, refused, transient_id};
 use super::tables::{Lookup, Materialized};
-use super::PullAnswer;
 use crate::change::Relation;
 use crate::engine::{Engine, Session};
 use crate::error::{Error, Result};
@@ -30,7 +30,8 @@ pub(super) fn aggregates(query: &ast::Query) -> bool {
     for item in &query.select {
         if let ast::SelectItem::Expr { expr, .. } = item {
             expr.walk(&mut |inner| {
-                found |= matches!(inner, sql::Expr::Call { name, .. } if aggregate::find(&name.value).is_some());
+                found |=
+                    matches!(inner, sql::Expr::Call { name, .. } if aggregate::find(&name.value).is_some());
             });
         }
     }
@@ -40,7 +41,9 @@ pub(super) fn aggregates(query: &ast::Query) -> bool {
 pub(super) fn answer(engine: &Engine, query: &ast::Query, session: &Session) -> Result<PullAnswer> {
     let settings = engine.settings(session);
     if settings.boolean("ksql.pull.queries.enable") == Some(false) {
-        return Err(Error::user("Pull queries are disabled. Set ksql.pull.queries.enable to true to use them."));
+        return Err(Error::user(
+            "Pull queries are disabled. Set ksql.pull.queries.enable to true to use them.",
+        ));
     }
     check(query)?;
     let planned = plan_query(&engine.catalog(), query, Purpose::Transient)?;
@@ -97,7 +100,7 @@ fn stream(engine: &Engine, planned: PlannedQuery, id: String, number: u32) -> Re
         left = Some(rows as usize);
         root = *input;
     }
-    let plan = push_plan(root, planned.stores, &query);
+    let plan = push_plan(root, planned.stores);
     let mut receiver =
         engine.runtime().start_push(query, number, plan, StartOffsets::Earliest, Until::LogEnd)?;
     let width = planned.schema.columns().len();
@@ -156,7 +159,9 @@ fn feed(
 fn without_state(step: Step) -> Step {
     match step {
         Step::Materialize { input, .. } => without_state(*input),
-        Step::Filter { input, predicate } => Step::Filter { input: Box::new(without_state(*input)), predicate },
+        Step::Filter { input, predicate } => {
+            Step::Filter { input: Box::new(without_state(*input)), predicate }
+        }
         Step::Project { input, key, value, relation, rekey } => {
             Step::Project { input: Box::new(without_state(*input)), key, value, relation, rekey }
         }
@@ -188,7 +193,9 @@ fn key_lookup(root: &Step, source: &Source) -> Result<Option<Vec<ArrayRef>>> {
 
 fn predicate(step: &Step) -> Option<&Expr> {
     match step {
-        Step::Filter { input, predicate } if matches!(**input, Step::Source(_) | Step::Materialize { .. }) => {
+        Step::Filter { input, predicate }
+            if matches!(**input, Step::Source(_) | Step::Materialize { .. }) =>
+        {
             Some(predicate)
         }
         Step::Source(_) => None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::change::{ChangeBatch, Op};
 use crate::engine::{Engine, QueryEntry, QueryType, Session};
 use crate::error::{Error, Result};
-use crate::plan::{Plan, Purpose, QueryId, Sink, SinkTarget, Step, SubPlan, plan_query};
+use crate::plan::{Plan, Purpose, QueryId, Sink, SinkTarget, Step, SubPlan, plan_query, shuffle};
 use crate::runtime::{PushReceiver, StartOffsets, Until};
 use crate::schema::LogicalSchema;
 use crate::settings::Settings;
@@ -89,7 +89,12 @@ impl Drop for PushAnswer {
 }
 
 /// Starts a push query.
-pub(super) fn answer(engine: &Engine, query: &ast::Query, text: &str, session: &Session) -> Result<PushAnswer> {
+pub(super) fn answer(
+    engine: &Engine,
+    query: &ast::Query,
+    text: &str,
+    session: &Session,
+) -> Result<PushAnswer> {
     let settings = engine.settings(session);
     let mut planned = plan_query(&engine.catalog(), query, Purpose::Transient)?;
     // LIMIT is counted over all partitions, so it is the answer's work and no task's.
@@ -98,7 +103,15 @@ pub(super) fn answer(engine: &Engine, query: &ast::Query, text: &str, session: &
     }
     let (id, number) = transient_id(engine, query);
     let schema = planned.schema.clone();
-    let plan = push_plan(planned.root, planned.stores, &id);
+    let spread =
+        planned.sources.iter().any(|source| source.partitions > 1) && !engine.options().one_partition;
+    let plan = match spread {
+        true => {
+            let sink = Sink { relation: planned.root.relation().clone(), target: SinkTarget::Push };
+            shuffle::split(planned.root, sink, planned.stores, &format!("_confluent-ksql-query_{id}"))?
+        }
+        false => push_plan(planned.root, planned.stores),
+    };
     let start = start_offsets(&settings);
     let receiver = engine.runtime().start_push(id.clone(), number, plan.clone(), start, Until::Stopped)?;
     engine.enter_query(QueryEntry {
@@ -111,7 +124,14 @@ pub(super) fn answer(engine: &Engine, query: &ast::Query, text: &str, session: &
         schema: schema.clone(),
         plan: Arc::new(plan),
     });
-    Ok(PushAnswer { id: id.0, schema, is_table: planned.is_table, left: query.limit, receiver, engine: engine.clone() })
+    Ok(PushAnswer {
+        id: id.0,
+        schema,
+        is_table: planned.is_table,
+        left: query.limit,
+        receiver,
+        engine: engine.clone(),
+    })
 }
 
 pub(super) fn start_offsets(settings: &Settings) -> StartOffsets {
@@ -128,7 +148,7 @@ pub(super) fn transient_id(engine: &Engine, query: &ast::Query) -> (QueryId, u32
 }
 
 /// The steps as the plan of a push query.
-pub(super) fn push_plan(root: Step, stores: u16, _id: &QueryId) -> Plan {
+pub(super) fn push_plan(root: Step, stores: u16) -> Plan {
     let relation = root.relation().clone();
     Plan { subplans: vec![SubPlan { root, sink: Sink { relation, target: SinkTarget::Push } }], stores }
 }

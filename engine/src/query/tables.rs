@@ -82,14 +82,17 @@ impl Materialized {
     /// The columns that a plan's source step wants of a row that is kept.
     pub(super) fn as_source(&self, batch: ChangeBatch, source: &Source) -> Result<ChangeBatch> {
         let kept = &self.relation;
-        let mut columns: Vec<ArrayRef> = source.wanted.iter().map(|index| batch.columns[*index].clone()).collect();
+        let mut columns: Vec<ArrayRef> =
+            source.wanted.iter().map(|index| batch.columns[*index].clone()).collect();
         columns.push(batch.columns[kept.rowtime()].clone());
         if let (Some(from), true) = (kept.window_start(), source.relation.windowed) {
             columns.push(batch.columns[from].clone());
             columns.push(batch.columns[from + 1].clone());
         }
         if columns.len() != source.relation.width() {
-            return Err(Error::user("A pull query cannot read ROWPARTITION and ROWOFFSET: a table's rows have none."));
+            return Err(Error::user(
+                "A pull query cannot read ROWPARTITION and ROWOFFSET: a table's rows have none.",
+            ));
         }
         Ok(ChangeBatch::inserts(columns))
     }

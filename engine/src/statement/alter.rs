@@ -26,7 +26,9 @@ pub(super) fn execute(context: &mut Context<'_>, alter: &ast::AlterSource) -> Re
         )));
     }
     if source.read_only {
-        return Err(Error::user(format!("Cannot alter {noun} '{name}': ALTER operations are not supported on source {noun}s.")));
+        return Err(Error::user(format!(
+            "Cannot alter {noun} '{name}': ALTER operations are not supported on source {noun}s."
+        )));
     }
     if source.created_by.is_some() {
         return Err(Error::user(format!(

@@ -14,7 +14,8 @@ use crate::engine::{Engine, QueryEntry, QueryType};
 use crate::error::{Error, Result};
 use crate::format::{self, FormatInfo};
 use crate::plan::{
-    Plan, PlannedQuery, Purpose, QueryId, Sink, SinkTarget, Source, SourceKind, Step, SubPlan, TimestampColumn, plan_query,
+    Plan, PlannedQuery, Purpose, QueryId, Sink, SinkTarget, Source, SourceKind, Step, SubPlan,
+    TimestampColumn, plan_query, shuffle,
 };
 use crate::runtime::StartOffsets;
 use crate::schema::{LogicalSchema, Namespace};
@@ -41,10 +42,12 @@ pub fn plan(
     settings: &Settings,
     id: &QueryId,
     text: &str,
+    scale: Scale,
 ) -> Result<NewQuery> {
     let with = With::new(&create.with, with::CREATE_AS)?;
     let name = create.name.value.clone();
-    if create.query.emit == Some(ast::Emit::Final) && settings.boolean("ksql.suppress.enabled") == Some(false) {
+    if create.query.emit == Some(ast::Emit::Final) && settings.boolean("ksql.suppress.enabled") == Some(false)
+    {
         return Err(Error::user("EMIT FINAL is disabled. Set ksql.suppress.enabled to true to use it."));
     }
     let planned = plan_query(catalog, &create.query, Purpose::Persistent { sink: &name })?;
@@ -81,11 +84,23 @@ pub fn plan(
         statement: text.to_owned(),
     };
     let sources = planned.sources.iter().map(|source| source.name.clone()).collect();
-    Ok(NewQuery { plan: with_sink(planned, &sink), sink, partitions, replicas, retention_ms, sources })
+    Ok(NewQuery {
+        plan: with_sink(planned, &sink, id, scale)?,
+        sink,
+        partitions,
+        replicas,
+        retention_ms,
+        sources,
+    })
 }
 
 /// Plans INSERT INTO … SELECT. Touches nothing.
-pub fn plan_insert(catalog: &Catalog, insert: &ast::InsertInto) -> Result<NewQuery> {
+pub fn plan_insert(
+    catalog: &Catalog,
+    insert: &ast::InsertInto,
+    id: &QueryId,
+    scale: Scale,
+) -> Result<NewQuery> {
     let target = &insert.target;
     let sink = catalog
         .source(&target.value)
@@ -118,7 +133,7 @@ pub fn plan_insert(catalog: &Catalog, insert: &ast::InsertInto) -> Result<NewQue
     let sources = planned.sources.iter().map(|source| source.name.clone()).collect();
     let sink = (**sink).clone();
     Ok(NewQuery {
-        plan: with_sink(planned, &sink),
+        plan: with_sink(planned, &sink, id, scale)?,
         sink,
         partitions: None,
         replicas: None,
@@ -130,9 +145,7 @@ pub fn plan_insert(catalog: &Catalog, insert: &ast::InsertInto) -> Result<NewQue
 fn same_columns(result: &LogicalSchema, sink: &LogicalSchema) -> bool {
     let (r, s) = (result.columns(), sink.columns());
     r.len() == s.len()
-        && r.iter().zip(s).all(|(r, s)| {
-            r.name == s.name && r.namespace == s.namespace && (r.ty == s.ty)
-        })
+        && r.iter().zip(s).all(|(r, s)| r.name == s.name && r.namespace == s.namespace && (r.ty == s.ty))
 }
 
 fn check_kind(kind: SourceKind, is_table: bool) -> Result<()> {
@@ -160,7 +173,9 @@ fn formats(
     let key_name = match asked.key {
         Some(name) if keyless && name != "NONE" => {
             let _ = with.format_info("KEY", &name)?;
-            return Err(Error::user(format!("Key format specified for stream without key columns. Got {name}")));
+            return Err(Error::user(format!(
+                "Key format specified for stream without key columns. Got {name}"
+            )));
         }
         Some(name) => name,
         None if keyless => "NONE".to_owned(),
@@ -188,7 +203,7 @@ fn formats(
     Ok((key, value))
 }
 
-fn with_sink(planned: PlannedQuery, sink: &SourceDefinition) -> Plan {
+fn with_sink(planned: PlannedQuery, sink: &SourceDefinition, id: &QueryId, scale: Scale) -> Result<Plan> {
     let timestamp: Option<TimestampColumn> = sink.timestamp.clone();
     let target = SinkTarget::Topic {
         topic: sink.topic.clone(),
@@ -205,7 +220,27 @@ fn with_sink(planned: PlannedQuery, sink: &SourceDefinition) -> Plan {
     } else {
         (planned.root, planned.stores)
     };
-    Plan { subplans: vec![SubPlan { root, sink: Sink { relation, target } }], stores }
+    let sink = Sink { relation, target };
+    let spread = planned.sources.iter().any(|source| source.partitions > 1);
+    match scale {
+        Scale::Topics if spread => shuffle::split(root, sink, stores, &format!("_confluent-ksql-query_{id}")),
+        _ => Ok(Plan { subplans: vec![SubPlan { root, sink }], stores }),
+    }
+}
+
+/// Over how many partitions a query runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// As many as the topics have.
+    Topics,
+    /// One, whatever was declared.
+    One,
+}
+
+impl Scale {
+    pub(super) fn of(engine: &Engine) -> Self {
+        if engine.options().one_partition { Self::One } else { Self::Topics }
+    }
 }
 
 /// CREATE … AS SELECT takes effect.
@@ -237,7 +272,7 @@ pub(super) fn execute(context: &mut Context<'_>, create: &ast::CreateAsSelect) -
                 Some(id) => id,
                 None => QueryId(format!("{prefix}_{name}_{number}")),
             };
-            let mut new = plan(&catalog, create, &context.settings, &id, context.text)?;
+            let mut new = plan(&catalog, create, &context.settings, &id, context.text, Scale::of(engine))?;
             if let Some(old) = &existing {
                 check_upgrade(engine, old, &new)?;
             }
@@ -292,9 +327,7 @@ pub(super) fn start(context: &Context<'_>, id: &QueryId, number: u32, new: &NewQ
 
 /// CREATE OR REPLACE may change a filter and add columns at the end; the state that is there must still mean the same.
 fn check_upgrade(engine: &Engine, old: &SourceDefinition, new: &NewQuery) -> Result<()> {
-    let refused = |why: &str| {
-        Err(Error::user(format!("Cannot upgrade data source `{}`: {why}", old.name)))
-    };
+    let refused = |why: &str| Err(Error::user(format!("Cannot upgrade data source `{}`: {why}", old.name)));
     if old.read_only || old.created_by.is_none() {
         return refused("it was not made by CREATE ... AS SELECT");
     }

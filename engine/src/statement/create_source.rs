@@ -24,7 +24,12 @@ pub struct NewSource {
 ///
 /// # Errors
 /// All that can be wrong with the statement by itself.
-pub fn define(catalog: &Catalog, create: &ast::CreateSource, settings: &Settings, text: &str) -> Result<NewSource> {
+pub fn define(
+    catalog: &Catalog,
+    create: &ast::CreateSource,
+    settings: &Settings,
+    text: &str,
+) -> Result<NewSource> {
     let with = With::new(&create.with, with::CREATE_SOURCE)?;
     let kind = source_kind(create.kind);
     let schema = columns(catalog, create, settings)?;
@@ -37,7 +42,8 @@ pub fn define(catalog: &Catalog, create: &ast::CreateSource, settings: &Settings
     })?;
     let formats = with.formats()?;
     let window = with.window()?;
-    let default_key = settings.text("ksql.persistence.default.format.key").unwrap_or("KAFKA").to_ascii_uppercase();
+    let default_key =
+        settings.text("ksql.persistence.default.format.key").unwrap_or("KAFKA").to_ascii_uppercase();
     let key_name = match formats.key {
         Some(name) => name,
         // Without a key there is nothing to read, whatever the format.
@@ -56,7 +62,9 @@ pub fn define(catalog: &Catalog, create: &ast::CreateSource, settings: &Settings
     let mut key_format = with.format_info("KEY", &key_name)?;
     let mut value_format = with.format_info("VALUE", &value_name)?;
     check_schema_ids(&with, &schema, &key_format, &value_format)?;
-    if schema.columns().is_empty() || schema.value().is_empty() && kind == SourceKind::Stream && schema.key().is_empty() {
+    if schema.columns().is_empty()
+        || schema.value().is_empty() && kind == SourceKind::Stream && schema.key().is_empty()
+    {
         return Err(Error::user(format!(
             "The statement does not define any columns, and the format {value_name} cannot say which there are."
         )));
@@ -129,22 +137,30 @@ fn columns(catalog: &Catalog, create: &ast::CreateSource, settings: &Settings) -
         let namespace = match &definition.constraint {
             ColumnConstraint::None => Namespace::Value,
             ColumnConstraint::Key if is_table => {
-                return Err(place(format!("Column `{name}` is a 'KEY' column: please use 'PRIMARY KEY' for tables.")));
+                return Err(place(format!(
+                    "Column `{name}` is a 'KEY' column: please use 'PRIMARY KEY' for tables."
+                )));
             }
             ColumnConstraint::PrimaryKey if !is_table => {
-                return Err(place(format!("Column `{name}` is a 'PRIMARY KEY' column: please use 'KEY' for streams.")));
+                return Err(place(format!(
+                    "Column `{name}` is a 'PRIMARY KEY' column: please use 'KEY' for streams."
+                )));
             }
             ColumnConstraint::Key | ColumnConstraint::PrimaryKey => Namespace::Key,
             ColumnConstraint::Headers => {
                 let expected = headers_type();
                 if ty != expected {
-                    return Err(place(format!("Invalid type for HEADERS column: expected {expected}, got {ty}")));
+                    return Err(place(format!(
+                        "Invalid type for HEADERS column: expected {expected}, got {ty}"
+                    )));
                 }
                 Namespace::Headers
             }
             ColumnConstraint::Header(key) => {
                 if ty != SqlType::Bytes {
-                    return Err(place(format!("Invalid type for HEADER('{key}') column: expected BYTES, got {ty}")));
+                    return Err(place(format!(
+                        "Invalid type for HEADER('{key}') column: expected BYTES, got {ty}"
+                    )));
                 }
                 Namespace::Header(key.clone())
             }
@@ -196,7 +212,12 @@ pub fn headers_type() -> SqlType {
 }
 
 /// Schemas from a registry are for formats that have one.
-fn check_schema_ids(with: &With<'_>, schema: &LogicalSchema, key: &FormatInfo, value: &FormatInfo) -> Result<()> {
+fn check_schema_ids(
+    with: &With<'_>,
+    schema: &LogicalSchema,
+    key: &FormatInfo,
+    value: &FormatInfo,
+) -> Result<()> {
     for (name, format, columns) in
         [("KEY_SCHEMA_ID", key, schema.key().len()), ("VALUE_SCHEMA_ID", value, schema.value().len())]
     {
@@ -205,7 +226,9 @@ fn check_schema_ids(with: &With<'_>, schema: &LogicalSchema, key: &FormatInfo, v
         }
         let side = if name.starts_with("KEY") { "KEY_FORMAT" } else { "VALUE_FORMAT" };
         if columns > 0 && infers(&format.name) {
-            return Err(Error::user(format!("Table elements and {name} cannot both exist for create statement.")));
+            return Err(Error::user(format!(
+                "Table elements and {name} cannot both exist for create statement."
+            )));
         }
         return Err(Error::user(format!(
             "{side} should support schema inference when {name} is provided. Current format is {}.",
@@ -225,12 +248,17 @@ pub(super) fn check_formats(schema: &LogicalSchema, key: &FormatInfo, value: &Fo
     for (side, info, columns) in
         [(Side::Key, key, schema.key().to_vec()), (Side::Value, value, value_columns(schema))]
     {
-        let format = format::find(&info.name).ok_or_else(|| Error::user(format!("Unknown format: {}", info.name)))?;
+        let format =
+            format::find(&info.name).ok_or_else(|| Error::user(format!("Unknown format: {}", info.name)))?;
         let abilities = format.abilities();
         let noun = if side == Side::Key { "Key" } else { "Value" };
         let able = if side == Side::Key { abilities.key } else { abilities.value };
         if !able && !(side == Side::Key && columns.is_empty()) {
-            return Err(Error::user(format!("The '{}' format can not be used for {}s.", info.name, noun.to_lowercase())));
+            return Err(Error::user(format!(
+                "The '{}' format can not be used for {}s.",
+                info.name,
+                noun.to_lowercase()
+            )));
         }
         format.check(&columns, side).map_err(|error| {
             let listed: Vec<String> = columns
@@ -253,10 +281,15 @@ pub(super) fn check_formats(schema: &LogicalSchema, key: &FormatInfo, value: &Fo
 }
 
 /// Whether a column can give the event time.
-pub(super) fn check_timestamp(schema: &LogicalSchema, timestamp: &crate::plan::TimestampColumn) -> Result<()> {
+pub(super) fn check_timestamp(
+    schema: &LogicalSchema,
+    timestamp: &crate::plan::TimestampColumn,
+) -> Result<()> {
     let name = &timestamp.column;
     let column = schema.column(name).ok_or_else(|| {
-        Error::user(format!("The TIMESTAMP column set in the WITH clause does not exist in the schema: '{name}'"))
+        Error::user(format!(
+            "The TIMESTAMP column set in the WITH clause does not exist in the schema: '{name}'"
+        ))
     })?;
     let fits = match column.ty {
         SqlType::Bigint | SqlType::Timestamp => timestamp.format.is_none(),
@@ -267,7 +300,9 @@ pub(super) fn check_timestamp(schema: &LogicalSchema, timestamp: &crate::plan::T
         return Ok(());
     }
     Err(Error::user(match column.ty {
-        SqlType::String => format!("A String timestamp field has been specified without also specifying the timestamp_format: '{name}'"),
+        SqlType::String => format!(
+            "A String timestamp field has been specified without also specifying the timestamp_format: '{name}'"
+        ),
         SqlType::Bigint | SqlType::Timestamp => {
             format!("'timestamp_format' can only be used with a STRING column, but '{name}' is {}", column.ty)
         }
@@ -280,9 +315,7 @@ pub(super) fn check_timestamp(schema: &LogicalSchema, timestamp: &crate::plan::T
 /// CREATE OR REPLACE may only add value columns at the end.
 fn check_replacement(old: &SourceDefinition, new: &SourceDefinition) -> Result<()> {
     let noun = |kind| if kind == SourceKind::Table { "table" } else { "stream" };
-    let refused = |why: String| {
-        Error::user(format!("Cannot add {} '{}': {why}", noun(new.kind), new.name))
-    };
+    let refused = |why: String| Error::user(format!("Cannot add {} '{}': {why}", noun(new.kind), new.name));
     if old.read_only {
         return Err(replacing_read_only(noun(old.kind), &old.name));
     }
@@ -300,8 +333,11 @@ fn check_replacement(old: &SourceDefinition, new: &SourceDefinition) -> Result<(
         return Err(refused(format!("CREATE OR REPLACE cannot change the {what}")));
     }
     let (before, after) = (old.schema.columns(), new.schema.columns());
-    let missing: Vec<String> =
-        before.iter().filter(|column| !after.contains(column)).map(|column| format!("`{}` {}", column.name, column.ty)).collect();
+    let missing: Vec<String> = before
+        .iter()
+        .filter(|column| !after.contains(column))
+        .map(|column| format!("`{}` {}", column.name, column.ty))
+        .collect();
     if !missing.is_empty() {
         return Err(refused(format!(
             "The following columns are changed, missing or reordered: [{}]",

@@ -12,7 +12,9 @@ pub(super) fn set(context: &mut Context<'_>, key: &str, value: &str) -> Result<E
         )));
     }
     if property(key).is_none() && key.starts_with("ksql.") && !key.starts_with("ksql.streams.") {
-        return Err(Error::user(format!("Not recognizable as ksql, streams, consumer, or producer property: '{key}'")));
+        return Err(Error::user(format!(
+            "Not recognizable as ksql, streams, consumer, or producer property: '{key}'"
+        )));
     }
     context.session.properties.set(key, value.to_owned())?;
     Ok(Entity::none(context.text))

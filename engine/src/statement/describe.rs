@@ -1,10 +1,10 @@
 //! DESCRIBE.
 
+use super::Context;
 use super::entity::{
     Entity, FieldInfo, PartitionOffsets, QueryInfo, QueryOffsets, SchemaInfo, SourceDescription, TopicOffsets,
 };
 use super::show::query_info;
-use super::Context;
 use crate::catalog::SourceDefinition;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -38,7 +38,11 @@ pub(super) fn all(context: &mut Context<'_>, kind: ast::SourceKind) -> Result<En
         .filter(|source| source.is_table() == tables)
         .map(|source| describe_source(context.engine, source, true))
         .collect();
-    Ok(Entity::SourceDescriptions { statement_text: context.text.to_owned(), source_descriptions, warnings: vec![] })
+    Ok(Entity::SourceDescriptions {
+        statement_text: context.text.to_owned(),
+        source_descriptions,
+        warnings: vec![],
+    })
 }
 
 pub(super) fn window_name(window: Option<WindowKind>) -> Option<&'static str> {

@@ -1,7 +1,7 @@
 //! DESCRIBE FUNCTION.
 
-use super::entity::{Entity, FunctionArgument, FunctionVariant};
 use super::Context;
+use super::entity::{Entity, FunctionArgument, FunctionVariant};
 use crate::error::{Error, Result};
 use crate::function::{Signature, aggregate, scalar};
 use crate::sql::Ident;

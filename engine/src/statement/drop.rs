@@ -64,25 +64,31 @@ pub(super) fn execute(context: &mut Context<'_>, drop: &ast::DropSource) -> Resu
         .into_iter()
         .filter(|entry| writes(entry) || (keeps(entry) && entry.sources.contains(name)))
         .collect();
-    engine.command(context.text, context.session, context.replayed, |_| Ok(()), |number, ()| {
-        for entry in &ending {
-            super::terminate::end(engine, entry)?;
-        }
-        engine.change_catalog(|catalog| {
-            catalog.sources.remove(name);
-        });
-        if drop.delete_topic {
-            let topic = TopicName::new(&source.topic)?;
-            if engine.storage().topic(&topic).is_some() {
-                engine.storage().delete_topic(&topic)?;
+    engine.command(
+        context.text,
+        context.session,
+        context.replayed,
+        |_| Ok(()),
+        |number, ()| {
+            for entry in &ending {
+                super::terminate::end(engine, entry)?;
             }
-        }
-        Ok(Entity::status(
-            context.text,
-            format!("{noun}/{name}/drop"),
-            format!("Source `{name}` (topic: {}) was dropped.", source.topic),
-            number,
-            None,
-        ))
-    })
+            engine.change_catalog(|catalog| {
+                catalog.sources.remove(name);
+            });
+            if drop.delete_topic {
+                let topic = TopicName::new(&source.topic)?;
+                if engine.storage().topic(&topic).is_some() {
+                    engine.storage().delete_topic(&topic)?;
+                }
+            }
+            Ok(Entity::status(
+                context.text,
+                format!("{noun}/{name}/drop"),
+                format!("Source `{name}` (topic: {}) was dropped.", source.topic),
+                number,
+                None,
+            ))
+        },
+    )
 }

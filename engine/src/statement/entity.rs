@@ -236,7 +236,11 @@ pub enum Entity {
     #[serde(rename = "queries")]
     Queries { statement_text: String, queries: Vec<QueryInfo>, warnings: Vec<Warning> },
     #[serde(rename = "query_descriptions")]
-    QueryDescriptions { statement_text: String, query_descriptions: Vec<QueryDescription>, warnings: Vec<Warning> },
+    QueryDescriptions {
+        statement_text: String,
+        query_descriptions: Vec<QueryDescription>,
+        warnings: Vec<Warning>,
+    },
     #[serde(rename = "function_names")]
     FunctionNames { statement_text: String, functions: Vec<FunctionName>, warnings: Vec<Warning> },
     #[serde(rename = "describe_function")]
@@ -265,7 +269,11 @@ pub enum Entity {
     #[serde(rename = "variables")]
     Variables { statement_text: String, variables: Vec<VariableInfo>, warnings: Vec<Warning> },
     #[serde(rename = "sourceDescription")]
-    SourceDescription { statement_text: String, source_description: Box<SourceDescription>, warnings: Vec<Warning> },
+    SourceDescription {
+        statement_text: String,
+        source_description: Box<SourceDescription>,
+        warnings: Vec<Warning>,
+    },
     #[serde(rename = "source_descriptions")]
     SourceDescriptions {
         statement_text: String,
@@ -273,7 +281,11 @@ pub enum Entity {
         warnings: Vec<Warning>,
     },
     #[serde(rename = "queryDescription")]
-    QueryDescription { statement_text: String, query_description: Box<QueryDescription>, warnings: Vec<Warning> },
+    QueryDescription {
+        statement_text: String,
+        query_description: Box<QueryDescription>,
+        warnings: Vec<Warning>,
+    },
     #[serde(rename = "terminate_query")]
     TerminateQuery { statement_text: String, query_id: String, was_terminated: bool, warnings: Vec<Warning> },
     #[serde(rename = "assert_topic")]
@@ -292,7 +304,13 @@ impl Entity {
         Self::Warning { statement_text: text.to_owned(), message, warnings: vec![] }
     }
 
-    pub(super) fn status(text: &str, id: String, message: String, number: i64, query: Option<&QueryId>) -> Self {
+    pub(super) fn status(
+        text: &str,
+        id: String,
+        message: String,
+        number: i64,
+        query: Option<&QueryId>,
+    ) -> Self {
         Self::CurrentStatus {
             statement_text: format!("{text};"),
             command_id: id,
@@ -342,7 +360,9 @@ impl SchemaInfo {
             SqlType::Array(element) => {
                 Self { member_schema: Some(Box::new(Self::new(element))), ..plain("ARRAY") }
             }
-            SqlType::Map(_, value) => Self { member_schema: Some(Box::new(Self::new(value))), ..plain("MAP") },
+            SqlType::Map(_, value) => {
+                Self { member_schema: Some(Box::new(Self::new(value))), ..plain("MAP") }
+            }
             SqlType::Struct(fields) => Self {
                 fields: Some(
                     fields

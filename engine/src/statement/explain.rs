@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::Context;
 use super::create_as;
 use super::describe::{fields, window_name};
 use super::entity::{Entity, QueryDescription, QueryErrorInfo};
 use super::show::{query_type, state};
-use super::Context;
 use crate::engine::{Engine, QueryEntry};
 use crate::error::{Error, Result};
 use crate::plan::{Plan, Purpose, QueryId, SinkTarget, Step, plan_query};
@@ -19,7 +19,10 @@ pub(super) fn execute(context: &mut Context<'_>, explain: &Explain) -> Result<En
     let description = match explain {
         Explain::Query(id) => {
             let entry = engine.query_entry(&id.value).ok_or_else(|| {
-                Error::not_found(format!("Query with id:{} does not exist, use SHOW QUERIES to view the full set of queries.", id.value))
+                Error::not_found(format!(
+                    "Query with id:{} does not exist, use SHOW QUERIES to view the full set of queries.",
+                    id.value
+                ))
             })?;
             describe_query(engine, &entry)
         }
@@ -36,17 +39,23 @@ pub(super) fn execute(context: &mut Context<'_>, explain: &Explain) -> Result<En
 fn planned(context: &Context<'_>, statement: &Statement) -> Result<QueryDescription> {
     let catalog = context.engine.catalog();
     let id = QueryId("EXPLAINED".to_owned());
+    let scale = create_as::Scale::of(context.engine);
     let new = match statement {
         Statement::CreateAsSelect(create) => {
-            create_as::plan(&catalog, create, &context.settings, &id, context.text)?
+            create_as::plan(&catalog, create, &context.settings, &id, context.text, scale)?
         }
-        Statement::InsertInto(insert) => create_as::plan_insert(&catalog, insert)?,
+        Statement::InsertInto(insert) => create_as::plan_insert(&catalog, insert, &id, scale)?,
         Statement::Query(query) => {
             let planned = plan_query(&catalog, query, Purpose::Transient)?;
             let sources = planned.sources.iter().map(|source| source.name.clone()).collect();
-            return Ok(description(context, &planned.schema, window_name(planned.window), sources, vec![], {
-                tree(&planned.root)
-            }));
+            return Ok(description(
+                context,
+                &planned.schema,
+                window_name(planned.window),
+                sources,
+                vec![],
+                { tree(&planned.root) },
+            ));
         }
         _ => {
             return Err(Error::user(
@@ -121,7 +130,10 @@ pub(super) fn describe_query(engine: &Engine, entry: &QueryEntry) -> QueryDescri
             .iter()
             .flat_map(|status| &status.partitions)
             .map(|progress| {
-                format!("{}-{}: {} of {}", progress.topic, progress.partition, progress.position, progress.end)
+                format!(
+                    "{}-{}: {} of {}",
+                    progress.topic, progress.partition, progress.position, progress.end
+                )
             })
             .collect(),
         state,
@@ -134,7 +146,9 @@ fn plan_text(plan: &Plan) -> String {
         .iter()
         .map(|part| {
             let sink = match &part.sink.target {
-                SinkTarget::Topic { topic, value_format, .. } => format!("SINK topic {topic} ({})", value_format.name),
+                SinkTarget::Topic { topic, value_format, .. } => {
+                    format!("SINK topic {topic} ({})", value_format.name)
+                }
                 SinkTarget::Repartition { topic } => format!("REPARTITION through {topic}"),
                 SinkTarget::Push => "PUSH".to_owned(),
                 SinkTarget::None => "KEEP".to_owned(),
@@ -182,9 +196,20 @@ fn detail(step: &Step) -> String {
     };
     match step {
         Step::Source(source) => {
-            let columns: Vec<&str> =
-                source.relation.key.iter().chain(&source.relation.value).map(|field| field.name.as_str()).collect();
-            format!("{} from topic {} as {}: {}", source.name, source.topic, source.value_format.name, columns.join(", "))
+            let columns: Vec<&str> = source
+                .relation
+                .key
+                .iter()
+                .chain(&source.relation.value)
+                .map(|field| field.name.as_str())
+                .collect();
+            format!(
+                "{} from topic {} as {}: {}",
+                source.name,
+                source.topic,
+                source.value_format.name,
+                columns.join(", ")
+            )
         }
         Step::Filter { input, predicate } => predicate.display(input.relation()).to_string(),
         Step::Project { input, key, value, .. } => {
@@ -200,7 +225,11 @@ fn detail(step: &Step) -> String {
                 Some(window) => format!(" {:?}", window.kind),
                 None => String::new(),
             };
-            format!("by [{}]: {}{window}", list(&aggregate.group_by, aggregate.input.relation()), calls.join(", "))
+            format!(
+                "by [{}]: {}{window}",
+                list(&aggregate.group_by, aggregate.input.relation()),
+                calls.join(", ")
+            )
         }
         Step::StreamStreamJoin(join) => {
             format!("{:?} within [-{} ms, +{} ms]", join.kind, join.before_ms, join.after_ms)

@@ -1,6 +1,6 @@
 //! INSERT INTO … SELECT.
 
-use super::create_as::{plan_insert, start};
+use super::create_as::{Scale, plan_insert, start};
 use super::{Context, Entity};
 use crate::analyze::error_at;
 use crate::error::{Error, Result};
@@ -19,7 +19,8 @@ pub(super) fn execute(context: &mut Context<'_>, insert: &ast::InsertInto) -> Re
         context.replayed,
         |number| {
             let id = query_id(context, insert)?.unwrap_or_else(|| QueryId(format!("INSERTQUERY_{number}")));
-            Ok((id, plan_insert(&catalog, insert)?))
+            let new = plan_insert(&catalog, insert, &id, Scale::of(engine))?;
+            Ok((id, new))
         },
         |number, (id, new)| {
             start(context, &id, number as u32, &new)?;

@@ -39,7 +39,11 @@ pub struct RowValues {
 ///
 /// # Errors
 /// A target that takes no rows, a key of a table that is missing, a value that the format cannot write.
-pub fn insert_row(engine: &Engine, target_name: &str, row: RowValues) -> Result<storage::Pending<storage::Appended>> {
+pub fn insert_row(
+    engine: &Engine,
+    target_name: &str,
+    row: RowValues,
+) -> Result<storage::Pending<storage::Appended>> {
     let catalog = engine.catalog();
     write(engine, target(&catalog, target_name)?, row)
 }
@@ -178,7 +182,11 @@ fn coerce(expr: Expr, to: &SqlType) -> Option<Expr> {
     }
 }
 
-fn write(engine: &Engine, source: &SourceDefinition, row: RowValues) -> Result<storage::Pending<storage::Appended>> {
+fn write(
+    engine: &Engine,
+    source: &SourceDefinition,
+    row: RowValues,
+) -> Result<storage::Pending<storage::Appended>> {
     let key_columns = source.schema.key();
     if source.is_table() {
         let missing: Vec<String> = key_columns
@@ -195,9 +203,8 @@ fn write(engine: &Engine, source: &SourceDefinition, row: RowValues) -> Result<s
         }
     }
     let value_columns = super::create_source::value_columns(&source.schema);
-    let key_given = key_columns
-        .iter()
-        .any(|column| row.columns.get(&column.name).is_some_and(|array| array.is_valid(0)));
+    let key_given =
+        key_columns.iter().any(|column| row.columns.get(&column.name).is_some_and(|array| array.is_valid(0)));
     let key = match key_given {
         true => encode(&source.key_format, Side::Key, key_columns, &row)?,
         false => None,
@@ -225,7 +232,8 @@ fn encode(info: &FormatInfo, side: Side, columns: &[Column], row: &RowValues) ->
             None => arrow::array::new_null_array(&column.ty.to_arrow(), 1),
         })
         .collect();
-    let format = format::find(&info.name).ok_or_else(|| Error::user(format!("Unknown format: {}", info.name)))?;
+    let format =
+        format::find(&info.name).ok_or_else(|| Error::user(format!("Unknown format: {}", info.name)))?;
     let (mut payloads, mut failures) = (Payloads::default(), Vec::new());
     format.encoder(info, side, columns)?.encode(&arrays, 1, &mut payloads, &mut failures)?;
     if let Some(failure) = failures.first() {

@@ -1,9 +1,9 @@
 //! Statements: one file for each kind, and one arm in [`execute`].
 
-pub mod create_as;
-pub mod create_source;
 mod alter;
 mod assert_topic;
+pub mod create_as;
+pub mod create_source;
 mod define;
 mod describe;
 mod describe_function;

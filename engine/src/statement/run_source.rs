@@ -63,7 +63,10 @@ pub(super) fn execute(context: &mut Context<'_>, create: &ast::CreateSource) -> 
 
 pub(super) fn already_exists(existing: &SourceDefinition, noun: &str) -> Error {
     let found = if existing.is_table() { "table" } else { "stream" };
-    Error::user(format!("Cannot add {noun} '{0}': A {found} with the same name already exists", existing.name))
+    Error::user(format!(
+        "Cannot add {noun} '{0}': A {found} with the same name already exists",
+        existing.name
+    ))
 }
 
 /// The rows of a SOURCE table are kept by a query of its own, so that pull queries can read them.

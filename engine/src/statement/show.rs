@@ -33,7 +33,11 @@ pub(super) fn execute(context: &mut Context<'_>, show: &Show) -> Result<Entity> 
         }
         Show::Queries { extended: true } => Entity::QueryDescriptions {
             statement_text,
-            query_descriptions: engine.queries().iter().map(|entry| explain::describe_query(engine, entry)).collect(),
+            query_descriptions: engine
+                .queries()
+                .iter()
+                .map(|entry| explain::describe_query(engine, entry))
+                .collect(),
             warnings,
         },
         Show::Queries { .. } => Entity::Queries {
@@ -51,7 +55,12 @@ pub(super) fn execute(context: &mut Context<'_>, show: &Show) -> Result<Entity> 
         },
         Show::Types => Entity::Types {
             statement_text,
-            types: engine.catalog().types.iter().map(|(name, ty)| (name.clone(), SchemaInfo::new(ty))).collect(),
+            types: engine
+                .catalog()
+                .types
+                .iter()
+                .map(|(name, ty)| (name.clone(), SchemaInfo::new(ty)))
+                .collect(),
             warnings,
         },
         Show::Variables => {
@@ -79,7 +88,13 @@ fn sources(engine: &Engine, tables: bool) -> Vec<SourceInfo> {
         value_format: source.value_format.name.clone(),
         is_windowed: source.window.is_some(),
     };
-    engine.catalog().sources.values().filter(|source| source.is_table() == tables).map(|source| info(source)).collect()
+    engine
+        .catalog()
+        .sources
+        .values()
+        .filter(|source| source.is_table() == tables)
+        .map(|source| info(source))
+        .collect()
 }
 
 /// Topics that are the engine's own begin so.
@@ -87,9 +102,17 @@ const INTERNAL: &str = "_confluent";
 
 fn topics(engine: &Engine, all: bool, extended: bool) -> Vec<TopicInfo> {
     let readers = |topic: &str| {
-        engine.queries().iter().filter(|entry| {
-            entry.plan.subplans.iter().any(|part| part.root.sources().iter().any(|source| source.topic == topic))
-        }).count()
+        engine
+            .queries()
+            .iter()
+            .filter(|entry| {
+                entry
+                    .plan
+                    .subplans
+                    .iter()
+                    .any(|part| part.root.sources().iter().any(|source| source.topic == topic))
+            })
+            .count()
     };
     engine
         .storage()
@@ -181,4 +204,3 @@ fn properties(context: &Context<'_>) -> Vec<PropertyInfo> {
         })
         .collect()
 }
-

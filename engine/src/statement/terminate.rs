@@ -22,23 +22,29 @@ pub(super) fn execute(context: &mut Context<'_>, id: Option<&Ident>) -> Result<E
         });
     }
     let name = id.map_or_else(|| "ALL".to_owned(), |id| id.value.clone());
-    engine.command(context.text, context.session, context.replayed, |_| Ok(()), |number, ()| {
-        for entry in &entries {
-            match entry.kind {
-                QueryType::Persistent => end(engine, entry)?,
-                QueryType::Push => {
-                    engine.close_query(&entry.id.0);
+    engine.command(
+        context.text,
+        context.session,
+        context.replayed,
+        |_| Ok(()),
+        |number, ()| {
+            for entry in &entries {
+                match entry.kind {
+                    QueryType::Persistent => end(engine, entry)?,
+                    QueryType::Push => {
+                        engine.close_query(&entry.id.0);
+                    }
                 }
             }
-        }
-        Ok(Entity::status(
-            context.text,
-            format!("terminate/{name}/execute"),
-            "Query terminated.".to_owned(),
-            number,
-            None,
-        ))
-    })
+            Ok(Entity::status(
+                context.text,
+                format!("terminate/{name}/execute"),
+                "Query terminated.".to_owned(),
+                number,
+                None,
+            ))
+        },
+    )
 }
 
 /// The queries that a statement names.

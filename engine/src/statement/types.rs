@@ -15,7 +15,10 @@ pub(super) fn create(
     let catalog = engine.catalog();
     let name = &name.value;
     if catalog.types.contains_key(name) {
-        let message = format!("Cannot register custom type '{name}' since it is already registered with type: {}", catalog.types[name]);
+        let message = format!(
+            "Cannot register custom type '{name}' since it is already registered with type: {}",
+            catalog.types[name]
+        );
         return match if_not_exists {
             true => Ok(Entity::warning(context.text, message)),
             false => Err(Error::user(message)),
@@ -46,16 +49,22 @@ pub(super) fn drop(context: &mut Context<'_>, if_exists: bool, name: &Ident) -> 
             false => Err(Error::not_found(message)),
         };
     }
-    engine.command(context.text, context.session, context.replayed, |_| Ok(()), |number, ()| {
-        engine.change_catalog(|catalog| {
-            catalog.types.remove(name);
-        });
-        Ok(Entity::status(
-            context.text,
-            format!("type/{name}/drop"),
-            format!("Dropped type '{name}'"),
-            number,
-            None,
-        ))
-    })
+    engine.command(
+        context.text,
+        context.session,
+        context.replayed,
+        |_| Ok(()),
+        |number, ()| {
+            engine.change_catalog(|catalog| {
+                catalog.types.remove(name);
+            });
+            Ok(Entity::status(
+                context.text,
+                format!("type/{name}/drop"),
+                format!("Dropped type '{name}'"),
+                number,
+                None,
+            ))
+        },
+    )
 }

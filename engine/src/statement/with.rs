@@ -5,8 +5,8 @@ use crate::error::{Error, Result};
 use crate::format::{self, FormatInfo};
 use crate::plan::{TimestampColumn, WindowKind};
 use crate::settings::Settings;
-use crate::sql::ast::{WithProperties, WithProperty};
 use crate::sql::Literal;
+use crate::sql::ast::{WithProperties, WithProperty};
 
 /// What CREATE STREAM and CREATE TABLE take.
 pub(super) const CREATE_SOURCE: &[&str] = &[
@@ -157,7 +157,10 @@ impl<'a> With<'a> {
                 )));
             }
         }
-        Ok(Formats { key: upper("KEY_FORMAT")?.or_else(|| both.clone()), value: upper("VALUE_FORMAT")?.or(both) })
+        Ok(Formats {
+            key: upper("KEY_FORMAT")?.or_else(|| both.clone()),
+            value: upper("VALUE_FORMAT")?.or(both),
+        })
     }
 
     /// The delimiter of DELIMITED on one side (`KEY` or `VALUE`).
@@ -202,7 +205,12 @@ impl<'a> With<'a> {
     }
 
     /// Whether a single value column is wrapped, by WITH or the session.
-    pub(super) fn wrap_single_value(&self, info: &mut FormatInfo, columns: usize, settings: &Settings) -> Result<()> {
+    pub(super) fn wrap_single_value(
+        &self,
+        info: &mut FormatInfo,
+        columns: usize,
+        settings: &Settings,
+    ) -> Result<()> {
         let abilities = format::find(&info.name)
             .ok_or_else(|| Error::user(format!("Unknown format: {}", info.name)))?
             .abilities();
@@ -219,7 +227,9 @@ impl<'a> With<'a> {
             }
         }
         let configured = settings.boolean("ksql.persistence.wrap.single.values");
-        if let Some(wrap) = given.or(configured.filter(|wrap| if *wrap { abilities.wrap } else { abilities.unwrap })) {
+        if let Some(wrap) =
+            given.or(configured.filter(|wrap| if *wrap { abilities.wrap } else { abilities.unwrap }))
+        {
             info.wrap_single = wrap;
         }
         Ok(())
@@ -272,12 +282,17 @@ impl<'a> With<'a> {
 }
 
 fn invalid(property: &WithProperty, what: &str) -> Error {
-    error_at(property.span, format!("Invalid config variable {} in the WITH clause: {what}", property.name.value))
+    error_at(
+        property.span,
+        format!("Invalid config variable {} in the WITH clause: {what}", property.name.value),
+    )
 }
 
 /// `10 SECONDS` in a string, in milliseconds.
 fn duration(text: &str) -> Result<i64> {
-    let wrong = |why: &str| Error::user(format!("Configuration WINDOW_SIZE is invalid: Invalid duration: '{text}'. {why}"));
+    let wrong = |why: &str| {
+        Error::user(format!("Configuration WINDOW_SIZE is invalid: Invalid duration: '{text}'. {why}"))
+    };
     let mut words = text.split_whitespace();
     let (Some(count), Some(unit), None) = (words.next(), words.next(), words.next()) else {
         return Err(wrong("Expected a number and a unit, for instance '10 SECONDS'"));

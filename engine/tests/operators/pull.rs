@@ -22,7 +22,9 @@ fn keys(keys: &[&str]) -> Vec<ArrayRef> {
 
 type Rows = Vec<(String, i64)>;
 
-fn read(f: impl FnOnce(&mut millrace_engine::operator::materialize::Take<'_>) -> millrace_engine::Result<()>) -> Rows {
+fn read(
+    f: impl FnOnce(&mut millrace_engine::operator::materialize::Take<'_>) -> millrace_engine::Result<()>,
+) -> Rows {
     let mut rows = vec![];
     f(&mut |batch| {
         let (keys, values) =

@@ -9,7 +9,9 @@ use millrace_engine::change::{ChangeBatch, Field, Op, Relation};
 use millrace_engine::expression::{Comparison, Expr, ExprKind, Literal};
 use millrace_engine::format::FormatInfo;
 use millrace_engine::operator::{Chain, Context, Metrics, ProcessingLog, RowFailure, Store};
-use millrace_engine::plan::{Aggregate, AggregateCall, Emit, Source, SourceKind, Step, WindowKind, WindowSpec};
+use millrace_engine::plan::{
+    Aggregate, AggregateCall, Emit, Source, SourceKind, Step, WindowKind, WindowSpec,
+};
 use millrace_engine::schema::SqlType;
 use storage::state::key::state_prefix;
 use storage::{Options, StateBatch, Storage};

@@ -1,7 +1,7 @@
 //! Calls: which function is meant, and what its arguments become.
 
-use super::coerce::{cast, is_null};
 use super::ExpressionAnalyzer;
+use super::coerce::{cast, is_null};
 use crate::analyze::scope::{Clause, error_at};
 use crate::error::{Error, Result};
 use crate::expression::{Expr, ExprKind};
@@ -61,6 +61,16 @@ impl ExpressionAnalyzer<'_> {
             .map(|arg| {
                 Ok(match arg {
                     sql::Expr::IntervalUnit { unit, .. } => Argument::Unit(*unit),
+                    // DAY, HOUR and their like are names too; a column of that name goes first.
+                    sql::Expr::Column { source: None, name, .. }
+                        if !self.scope.columns.iter().any(|column| column.name == name.value)
+                            && sql::TimeUnit::from_word(&name.value).is_some() =>
+                    {
+                        match sql::TimeUnit::from_word(&name.value) {
+                            Some(unit) => Argument::Unit(unit),
+                            None => Argument::Typed(self.analyze(arg)?),
+                        }
+                    }
                     sql::Expr::Lambda { params, body, .. } => Argument::Lambda { params, body },
                     other => Argument::Typed(self.analyze(other)?),
                 })
@@ -76,7 +86,10 @@ impl ExpressionAnalyzer<'_> {
             if taken {
                 return Err(error_at(
                     param.span,
-                    format!("the lambda parameter '{}' has the name of a column or of another parameter", param.value),
+                    format!(
+                        "the lambda parameter '{}' has the name of a column or of another parameter",
+                        param.value
+                    ),
                 ));
             }
         }
@@ -99,14 +112,18 @@ impl ExpressionAnalyzer<'_> {
             clause => {
                 return Err(error_at(
                     span,
-                    format!("{} does not support aggregate functions: {name} is an aggregate function.", clause.name()),
+                    format!(
+                        "{} does not support aggregate functions: {name} is an aggregate function.",
+                        clause.name()
+                    ),
                 ));
             }
         }
         for arg in args {
             let mut nested = false;
             arg.walk(&mut |inner| {
-                nested |= matches!(inner, sql::Expr::Call { name, .. } if aggregate::find(&name.value).is_some());
+                nested |=
+                    matches!(inner, sql::Expr::Call { name, .. } if aggregate::find(&name.value).is_some());
             });
             if nested {
                 let call = sql::Expr::Call { name: sql::Ident::new(name), args: args.to_vec(), span };

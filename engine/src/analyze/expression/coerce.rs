@@ -48,10 +48,9 @@ fn castable(from: &SqlType, to: &SqlType) -> bool {
     match (from, to) {
         (from, to) if from == to => true,
         (Integer | Bigint | Double | Decimal { .. }, Integer | Bigint | Double | Decimal { .. }) => true,
-        (
-            String,
-            Boolean | Integer | Bigint | Decimal { .. } | Double | Bytes | Timestamp | Date | Time,
-        ) => true,
+        (String, Boolean | Integer | Bigint | Decimal { .. } | Double | Bytes | Timestamp | Date | Time) => {
+            true
+        }
         (Bytes, String) => false,
         (_, String) => true,
         (Timestamp, Date | Time) | (Date, Timestamp) => true,
@@ -153,9 +152,8 @@ pub(super) fn unify(exprs: Vec<Expr>) -> std::result::Result<Option<(Vec<Expr>, 
         .enumerate()
         .map(|(index, expr)| {
             let found = expr.ty.clone();
-            convert(expr, &ty).ok_or_else(|| {
-                Box::new(Clash { index, expected: ty.clone(), found, literal: None })
-            })
+            convert(expr, &ty)
+                .ok_or_else(|| Box::new(Clash { index, expected: ty.clone(), found, literal: None }))
         })
         .collect::<std::result::Result<Vec<_>, _>>()?;
     Ok(Some((exprs, ty)))
@@ -186,7 +184,9 @@ fn join(known: &SqlType, expr: &Expr) -> std::result::Result<SqlType, Option<Str
             }
             Err(Some(text.clone()))
         }
-        ExprKind::Literal(literal) if *known == SqlType::String && literal::text(literal, &expr.ty).is_some() => {
+        ExprKind::Literal(literal)
+            if *known == SqlType::String && literal::text(literal, &expr.ty).is_some() =>
+        {
             Ok(SqlType::String)
         }
         ExprKind::Array(items) => match known {
@@ -221,7 +221,8 @@ fn convert(expr: Expr, ty: &SqlType) -> Option<Expr> {
     }
     match (&expr.kind, ty) {
         (ExprKind::Literal(literal), _) if !expr.ty.is_nested() => {
-            if let Some(literal) = literal::text(literal, &expr.ty).and_then(|text| literal::parse(&text, ty)) {
+            if let Some(literal) = literal::text(literal, &expr.ty).and_then(|text| literal::parse(&text, ty))
+            {
                 return Some(Expr::new(ExprKind::Literal(literal), ty.clone()));
             }
         }

@@ -152,11 +152,13 @@ fn comparison_of(op: ComparisonOp) -> Comparison {
 /// ROWTIME, WINDOWSTART and WINDOWEND are numbers, but a text beside them is read as a point in time.
 fn magic_timestamp(column: &sql::Expr, other: &Expr) -> Result<Option<Expr>> {
     let sql::Expr::Column { name, .. } = column else { return Ok(None) };
-    let is_time = is_pseudo_column(&name.value) && !matches!(name.value.as_str(), "ROWPARTITION" | "ROWOFFSET");
+    let is_time =
+        is_pseudo_column(&name.value) && !matches!(name.value.as_str(), "ROWPARTITION" | "ROWOFFSET");
     match &other.kind {
         ExprKind::Literal(Literal::String(text)) if is_time => {
-            let millis = partial::parse_timestamp(text)
-                .map_err(|error| error_at(column.span(), format!("Failed to parse timestamp '{text}': {error}")))?;
+            let millis = partial::parse_timestamp(text).map_err(|error| {
+                error_at(column.span(), format!("Failed to parse timestamp '{text}': {error}"))
+            })?;
             Ok(Some(Expr::new(ExprKind::Literal(Literal::Bigint(millis)), SqlType::Bigint)))
         }
         _ => Ok(None),

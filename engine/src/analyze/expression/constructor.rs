@@ -11,7 +11,10 @@ use crate::sql;
 const EMPTY: &str = "(see https://github.com/confluentinc/ksql/issues/4239).";
 
 impl ExpressionAnalyzer<'_> {
-    fn all(&mut self, exprs: impl IntoIterator<Item = impl std::borrow::Borrow<sql::Expr>>) -> Result<Vec<Expr>> {
+    fn all(
+        &mut self,
+        exprs: impl IntoIterator<Item = impl std::borrow::Borrow<sql::Expr>>,
+    ) -> Result<Vec<Expr>> {
         exprs.into_iter().map(|expr| self.analyze(expr.borrow())).collect()
     }
 
@@ -51,7 +54,10 @@ impl ExpressionAnalyzer<'_> {
         for (name, value) in fields {
             if types.iter().any(|field| field.name == name.value) {
                 let all: Vec<&str> = fields.iter().map(|(name, _)| name.value.as_str()).collect();
-                return Err(Error::user(format!("Duplicate field names found in STRUCT: {}", all.join(", "))));
+                return Err(Error::user(format!(
+                    "Duplicate field names found in STRUCT: {}",
+                    all.join(", ")
+                )));
             }
             let typed = self.analyze(value)?;
             types.push(StructField { name: name.value.clone(), ty: typed.ty.clone() });
@@ -63,7 +69,9 @@ impl ExpressionAnalyzer<'_> {
 
 fn list_clash(what: &str, clash: &Clash, expr: &sql::Expr) -> Error {
     match &clash.literal {
-        Some(literal) => Error::user(format!("invalid input syntax for type {}: \"{literal}\".", clash.expected)),
+        Some(literal) => {
+            Error::user(format!("invalid input syntax for type {}: \"{literal}\".", clash.expected))
+        }
         None => Error::user(format!(
             "operator does not exist: {} = {} ({expr}): {what} must have one type\n\
              Hint: You might need to add explicit type casts.",

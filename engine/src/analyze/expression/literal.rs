@@ -78,7 +78,9 @@ pub(super) fn parse(text: &str, ty: &SqlType) -> Option<Literal> {
         SqlType::Bigint => Literal::Bigint(trimmed.parse().ok()?),
         SqlType::Double => Literal::Double(crate::number::parse_double(trimmed)?),
         SqlType::Decimal { precision, scale } => Literal::Decimal(
-            crate::number::parse_decimal::<arrow::datatypes::i256>(trimmed, *precision, *scale).ok()?.to_string(),
+            crate::number::parse_decimal::<arrow::datatypes::i256>(trimmed, *precision, *scale)
+                .ok()?
+                .to_string(),
         ),
         SqlType::String => Literal::String(text.to_owned()),
         SqlType::Timestamp => Literal::Timestamp(partial::parse_timestamp(trimmed).ok()?),

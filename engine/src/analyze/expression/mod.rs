@@ -107,10 +107,7 @@ impl<'a> ExpressionAnalyzer<'a> {
             return Ok(cast(typed, &SqlType::Boolean));
         }
         if typed.ty != SqlType::Boolean {
-            return Err(error_at(
-                expr.span(),
-                format!("Expected a BOOLEAN where '{expr}' is {}", typed.ty),
-            ));
+            return Err(error_at(expr.span(), format!("Expected a BOOLEAN where '{expr}' is {}", typed.ty)));
         }
         Ok(typed)
     }
@@ -118,9 +115,10 @@ impl<'a> ExpressionAnalyzer<'a> {
     /// The condition of WHERE and HAVING.
     pub fn predicate(&mut self, expr: &sql::Expr) -> Result<Expr> {
         let clause = self.clause.name();
-        let typed = self
-            .analyze(expr)
-            .map_err(|error| Error { message: format!("Error in {clause} expression: {}", error.message), ..error })?;
+        let typed = self.analyze(expr).map_err(|error| Error {
+            message: format!("Error in {clause} expression: {}", error.message),
+            ..error
+        })?;
         if typed.ty != SqlType::Boolean || is_null(&typed) {
             return Err(error_at(
                 expr.span(),
@@ -141,10 +139,7 @@ impl<'a> ExpressionAnalyzer<'a> {
             if when_typed.ty != SqlType::Boolean {
                 return Err(error_at(
                     when.span(),
-                    format!(
-                        "WHEN operand type should be boolean.\nType for '{when}' is {}",
-                        when_typed.ty
-                    ),
+                    format!("WHEN operand type should be boolean.\nType for '{when}' is {}", when_typed.ty),
                 ));
             }
             whens.push(when_typed);
@@ -213,7 +208,9 @@ impl<'a> ExpressionAnalyzer<'a> {
             }
             other => Err(error_at(
                 span,
-                format!("Subscript expression '{base}[{index}]' needs an ARRAY or MAP, but '{base}' is {other}"),
+                format!(
+                    "Subscript expression '{base}[{index}]' needs an ARRAY or MAP, but '{base}' is {other}"
+                ),
             )),
         }
     }
@@ -230,7 +227,11 @@ impl<'a> ExpressionAnalyzer<'a> {
             let names: Vec<String> = fields.iter().map(|field| format!("`{}`", field.name)).collect();
             return Err(error_at(
                 field.span,
-                format!("Could not find field '{}' in '{base}'. Its fields are: {}", field.value, names.join(", ")),
+                format!(
+                    "Could not find field '{}' in '{base}'. Its fields are: {}",
+                    field.value,
+                    names.join(", ")
+                ),
             ));
         };
         let ty = fields[index].ty.clone();

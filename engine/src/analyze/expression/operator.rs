@@ -14,7 +14,10 @@ impl ExpressionAnalyzer<'_> {
         if !typed.ty.is_numeric() {
             return Err(error_at(
                 whole.span(),
-                format!("Error processing expression: {whole}. {} is not a number, so it has no sign", typed.ty),
+                format!(
+                    "Error processing expression: {whole}. {} is not a number, so it has no sign",
+                    typed.ty
+                ),
             ));
         }
         if op == UnaryOp::Plus {
@@ -26,15 +29,20 @@ impl ExpressionAnalyzer<'_> {
             ExprKind::Literal(Literal::Integer(value)) => value.checked_neg().map(Literal::Integer),
             ExprKind::Literal(Literal::Bigint(value)) => match value.checked_neg() {
                 Some(value) if i32::try_from(value).is_ok() => {
-                    return Ok(Expr::new(ExprKind::Literal(Literal::Integer(value as i32)), SqlType::Integer));
+                    return Ok(Expr::new(
+                        ExprKind::Literal(Literal::Integer(value as i32)),
+                        SqlType::Integer,
+                    ));
                 }
                 other => other.map(Literal::Bigint),
             },
             ExprKind::Literal(Literal::Double(value)) => Some(Literal::Double(-value)),
-            ExprKind::Literal(Literal::Decimal(value)) => Some(Literal::Decimal(match value.strip_prefix('-') {
-                Some(positive) => positive.to_owned(),
-                None => format!("-{value}"),
-            })),
+            ExprKind::Literal(Literal::Decimal(value)) => {
+                Some(Literal::Decimal(match value.strip_prefix('-') {
+                    Some(positive) => positive.to_owned(),
+                    None => format!("-{value}"),
+                }))
+            }
             _ => None,
         };
         Ok(match negated {

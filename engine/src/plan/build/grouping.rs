@@ -80,7 +80,10 @@ impl Builder<'_> {
                 continue;
             }
             if keys.contains(&typed) {
-                return Err(error_at(expr.span(), format!("Duplicate expression in PARTITION BY clause: {expr}")));
+                return Err(error_at(
+                    expr.span(),
+                    format!("Duplicate expression in PARTITION BY clause: {expr}"),
+                ));
             }
             let name = items.alias_of(&typed).unwrap_or_else(|| key_name(expr, &mut names));
             fields.push(field(name, typed.ty.clone()));
@@ -103,10 +106,13 @@ impl Builder<'_> {
         let old_keys = old.key.len();
         let order = (old_keys..old.rowtime()).chain(0..old_keys);
         let kept: Vec<usize> = order
-            .filter(|index| !keys.iter().any(|key| matches!(key.kind, ExprKind::Column(column) if column == *index)))
+            .filter(|index| {
+                !keys.iter().any(|key| matches!(key.kind, ExprKind::Column(column) if column == *index))
+            })
             .collect();
         let all: Vec<&crate::change::Field> = old.key.iter().chain(&old.value).collect();
-        let value: Vec<Expr> = kept.iter().map(|index| Expr::column(*index, all[*index].ty.clone())).collect();
+        let value: Vec<Expr> =
+            kept.iter().map(|index| Expr::column(*index, all[*index].ty.clone())).collect();
         let relation = Relation {
             key: fields,
             value: kept.iter().map(|index| all[*index].clone()).collect(),
@@ -128,11 +134,23 @@ impl Builder<'_> {
         }
         let rewrite = Rewrite { known };
         let mut lost = Vec::new();
-        let items = items.expand_partitioned(&stage, &keys, &relation).map(|expr| rewrite.apply(expr, &mut lost));
+        let items =
+            items.expand_partitioned(&stage, &keys, &relation).map(|expr| rewrite.apply(expr, &mut lost));
         let key_texts = by.iter().map(|expr| vec![self.qualified(expr, &stage)]).collect();
-        let step = Step::Project { input: Box::new(stage.step), key: keys, value, relation: relation.clone(), rekey: true };
+        let step = Step::Project {
+            input: Box::new(stage.step),
+            key: keys,
+            value,
+            relation: relation.clone(),
+            rekey: true,
+        };
         let stage = Stage {
-            identities: relation.key.iter().enumerate().map(|(i, f)| vec![Expr::column(i, f.ty.clone())]).collect(),
+            identities: relation
+                .key
+                .iter()
+                .enumerate()
+                .map(|(i, f)| vec![Expr::column(i, f.ty.clone())])
+                .collect(),
             key_noun: "partitioning expression",
             key_texts: if relation.key.is_empty() { Vec::new() } else { key_texts },
             synthetic_key: false,
@@ -155,7 +173,8 @@ impl Builder<'_> {
     fn aggregate(&mut self, stage: Stage, items: Items) -> Result<(Stage, Items)> {
         let calls = self.aggregates();
         if !self.query.has_group_by {
-            let text = calls.iter().map(|call| call.to_string().replace("()", "(ROWTIME)")).collect::<Vec<_>>();
+            let text =
+                calls.iter().map(|call| call.to_string().replace("()", "(ROWTIME)")).collect::<Vec<_>>();
             return Err(Error::user(format!(
                 "CREATE TABLE AS SELECT statement does not support aggregate function [{}] without a GROUP BY clause.",
                 text.join(", ")
@@ -177,7 +196,10 @@ impl Builder<'_> {
         for expr in &self.query.group_by {
             let typed = self.analyzer(&stage.scope, Clause::GroupBy).analyze(expr)?;
             if groups.contains(&typed) {
-                return Err(error_at(expr.span(), format!("Duplicate expression in GROUP BY clause: {expr}")));
+                return Err(error_at(
+                    expr.span(),
+                    format!("Duplicate expression in GROUP BY clause: {expr}"),
+                ));
             }
             if is_null(&typed) {
                 return Err(error_at(expr.span(), "GROUP BY cannot be on a NULL literal"));
@@ -210,7 +232,8 @@ impl Builder<'_> {
             windowed: spec.is_some(),
             positioned: false,
         };
-        let aggregates = distinct.iter().map(|call| self.aggregate_call(call, stage.is_table)).collect::<Result<_>>()?;
+        let aggregates =
+            distinct.iter().map(|call| self.aggregate_call(call, stage.is_table)).collect::<Result<_>>()?;
         let rewrite = self.grouped(&groups, &distinct, &relation);
         self.check_grouped(&rewrite, &items, having.as_ref(), &stage)?;
         let input_is_table = stage.is_table;
@@ -234,7 +257,12 @@ impl Builder<'_> {
         }
         let items = items.map(|expr| rewrite.apply(expr, &mut lost));
         let stage = Stage {
-            identities: relation.key.iter().enumerate().map(|(i, f)| vec![Expr::column(i, f.ty.clone())]).collect(),
+            identities: relation
+                .key
+                .iter()
+                .enumerate()
+                .map(|(i, f)| vec![Expr::column(i, f.ty.clone())])
+                .collect(),
             key_noun: "grouping expression",
             key_texts: self.query.group_by.iter().map(|expr| vec![expr.to_string()]).collect(),
             synthetic_key: false,
@@ -285,7 +313,13 @@ impl Builder<'_> {
     }
 
     /// Everything that is selected must come from groups and aggregates.
-    fn check_grouped(&self, rewrite: &Rewrite, items: &Items, having: Option<&Expr>, stage: &Stage) -> Result<()> {
+    fn check_grouped(
+        &self,
+        rewrite: &Rewrite,
+        items: &Items,
+        having: Option<&Expr>,
+        stage: &Stage,
+    ) -> Result<()> {
         for call in self.aggregates() {
             let mut bound = None;
             call.walk(&mut |inner| {
@@ -343,15 +377,19 @@ impl Builder<'_> {
     }
 
     fn column_text(&self, expr: &Expr, stage: &Stage) -> String {
-        let ExprKind::Column(index) = expr.kind else { return expr.display(stage.step.relation()).to_string() };
-        stage
-            .scope
-            .columns
-            .iter()
-            .find(|column| column.index == index)
-            .map_or_else(|| format!("#{index}"), |column| {
-                if stage.scope.is_joined() { format!("{}.{}", column.source, column.name) } else { column.name.clone() }
-            })
+        let ExprKind::Column(index) = expr.kind else {
+            return expr.display(stage.step.relation()).to_string();
+        };
+        stage.scope.columns.iter().find(|column| column.index == index).map_or_else(
+            || format!("#{index}"),
+            |column| {
+                if stage.scope.is_joined() {
+                    format!("{}.{}", column.source, column.name)
+                } else {
+                    column.name.clone()
+                }
+            },
+        )
     }
 
     /// KAFKA values hold one column, which no aggregation or join gives.

@@ -98,10 +98,12 @@ impl Builder<'_> {
         for (name, ty, index) in pseudo_columns(&input) {
             add(name, ty, index, true);
         }
-        let key: Vec<Expr> = (0..keys).map(|index| Expr::column(index, input.key[index].ty.clone())).collect();
+        let key: Vec<Expr> =
+            (0..keys).map(|index| Expr::column(index, input.key[index].ty.clone())).collect();
         let identities = (0..keys).map(|i| vec![Expr::column(keys + i, input.key[i].ty.clone())]).collect();
         let key_texts = input.key.iter().map(|field| vec![format!("{alias}.{}", field.name)]).collect();
-        let relation = Relation { key: input.key.clone(), value: fields, windowed: input.windowed, positioned: false };
+        let relation =
+            Relation { key: input.key.clone(), value: fields, windowed: input.windowed, positioned: false };
         Side {
             step: Step::Project { input: Box::new(step), key, value, relation, rekey: false },
             scope,
@@ -220,14 +222,16 @@ impl Builder<'_> {
                 is_pseudo: false,
             });
         }
-        let columns = |relation: &Relation| relation.key.iter().chain(&relation.value).cloned().collect::<Vec<Field>>();
+        let columns =
+            |relation: &Relation| relation.key.iter().chain(&relation.value).cloned().collect::<Vec<Field>>();
         let relation = Relation {
             key: vec![field(key_name, ty)],
             value: columns(&lr).into_iter().chain(columns(&rr)).collect(),
             windowed,
             positioned: false,
         };
-        let step = self.join_step((left_step, left.is_table), (right_step, right.is_table), kind, relation, join)?;
+        let step =
+            self.join_step((left_step, left.is_table), (right_step, right.is_table), kind, relation, join)?;
         Ok(Side {
             step,
             scope,
@@ -296,7 +300,10 @@ impl Builder<'_> {
             ));
         }
         if left.window.is_some() || right.window.is_some() {
-            return Err(error_at(join.span, "Foreign-key table-table joins are not supported on windowed tables."));
+            return Err(error_at(
+                join.span,
+                "Foreign-key table-table joins are not supported on windowed tables.",
+            ));
         }
         let (lr, rr) = (left.step.relation().clone(), right.step.relation().clone());
         let keys = lr.key.len();
@@ -320,7 +327,8 @@ impl Builder<'_> {
                     .collect()
             })
             .collect();
-        let columns = |relation: &Relation| relation.key.iter().chain(&relation.value).cloned().collect::<Vec<Field>>();
+        let columns =
+            |relation: &Relation| relation.key.iter().chain(&relation.value).cloned().collect::<Vec<Field>>();
         let relation = Relation {
             key: lr.key.clone(),
             value: columns(&lr).into_iter().chain(columns(&rr)).collect(),
@@ -381,8 +389,14 @@ impl Builder<'_> {
     }
 
     /// The two sides of `ON`, each over its own side of the join.
-    fn criteria<'j>(&self, left: &Side, right: &Side, join: &'j ast::Join) -> Result<(Criterion<'j>, Criterion<'j>)> {
-        let sql::Expr::Comparison { op: sql::ComparisonOp::Equal, left: first, right: second, .. } = &join.on else {
+    fn criteria<'j>(
+        &self,
+        left: &Side,
+        right: &Side,
+        join: &'j ast::Join,
+    ) -> Result<(Criterion<'j>, Criterion<'j>)> {
+        let sql::Expr::Comparison { op: sql::ComparisonOp::Equal, left: first, right: second, .. } = &join.on
+        else {
             return Err(error_at(
                 join.on.span(),
                 format!("Unsupported join expression: {}. A join takes one comparison with '='.", join.on),

@@ -88,7 +88,8 @@ impl<'a> Builder<'a> {
         self.check_clauses(&stage)?;
         if let Some(condition) = &self.query.where_ {
             let predicate = self.analyzer(&stage.scope, Clause::Where).predicate(condition)?;
-            stage.step = Step::Filter { input: Box::new(self.told_before(stage.step, stage.is_table)), predicate };
+            stage.step =
+                Step::Filter { input: Box::new(self.told_before(stage.step, stage.is_table)), predicate };
         }
         let (items, names) = self.select_items(&stage)?;
         let rewritten = self.group(stage, items)?;
@@ -147,7 +148,10 @@ impl<'a> Builder<'a> {
             ));
         }
         if !query.partition_by.is_empty() && query.has_group_by {
-            return Err(error_at(query.partition_by_span, "GROUP BY and PARTITION BY cannot be used together"));
+            return Err(error_at(
+                query.partition_by_span,
+                "GROUP BY and PARTITION BY cannot be used together",
+            ));
         }
         if matches!(self.purpose, Purpose::Persistent { .. }) && query.limit.is_some() {
             return Err(Error::user(

@@ -64,7 +64,8 @@ impl Items {
             })
             .collect();
         // The old key moves behind the values.
-        let (starred, mut rest): (Vec<Item>, Vec<Item>) = self.items.into_iter().partition(|item| item.from_star);
+        let (starred, mut rest): (Vec<Item>, Vec<Item>) =
+            self.items.into_iter().partition(|item| item.from_star);
         let is_old_key =
             |item: &Item| matches!(item.expr.kind, ExprKind::Column(index) if index < old.key.len());
         let is_new_key = |item: &Item| keys.contains(&item.expr);
@@ -91,12 +92,18 @@ impl Builder<'_> {
                 ast::SelectItem::StructStar { expr, span } => {
                     let base = self.analyzer(&scope, Clause::Select).analyze(expr)?;
                     let SqlType::Struct(fields) = base.ty.clone() else {
-                        return Err(error_at(*span, format!("'{expr}->*' needs a STRUCT, but '{expr}' is {}", base.ty)));
+                        return Err(error_at(
+                            *span,
+                            format!("'{expr}->*' needs a STRUCT, but '{expr}' is {}", base.ty),
+                        ));
                     };
                     for (index, struct_field) in fields.iter().enumerate() {
                         items.push(Item {
                             name: names.field(&struct_field.name),
-                            expr: Expr::new(ExprKind::Field(Box::new(base.clone()), index), struct_field.ty.clone()),
+                            expr: Expr::new(
+                                ExprKind::Field(Box::new(base.clone()), index),
+                                struct_field.ty.clone(),
+                            ),
                             text: format!("{expr}->{}", struct_field.name),
                             aliased: false,
                             from_star: false,
@@ -118,7 +125,13 @@ impl Builder<'_> {
                         Some(alias) => alias.value.clone(),
                         None => self.default_name(expr, stage, &mut names),
                     };
-                    items.push(Item { name, expr: typed, text: expr.to_string(), aliased: alias.is_some(), from_star: false });
+                    items.push(Item {
+                        name,
+                        expr: typed,
+                        text: expr.to_string(),
+                        aliased: alias.is_some(),
+                        from_star: false,
+                    });
                 }
             }
         }
@@ -129,12 +142,21 @@ impl Builder<'_> {
         matches!(self.purpose, Purpose::Persistent { .. })
     }
 
-    fn star(&self, stage: &Stage, source: Option<&sql::Ident>, span: sql::Span, items: &mut Vec<Item>) -> Result<()> {
+    fn star(
+        &self,
+        stage: &Stage,
+        source: Option<&sql::Ident>,
+        span: sql::Span,
+        items: &mut Vec<Item>,
+    ) -> Result<()> {
         let joined = !self.query.from.joins.is_empty();
         if let Some(source) = source
             && !stage.scope.has_source(&source.value)
         {
-            return Err(error_at(span, format!("'{}' is not a valid stream/table name or alias.", source.value)));
+            return Err(error_at(
+                span,
+                format!("'{}' is not a valid stream/table name or alias.", source.value),
+            ));
         }
         if joined && stage.synthetic_key && source.is_none() {
             let relation = stage.step.relation();
@@ -158,9 +180,12 @@ impl Builder<'_> {
             }
             if window_bounds && !column.is_key && !bounds_given {
                 // A transient query shows the window behind the key.
-                for bound in stage.scope.columns.iter().filter(|column| {
-                    matches!(column.name.as_str(), "WINDOWSTART" | "WINDOWEND")
-                }) {
+                for bound in stage
+                    .scope
+                    .columns
+                    .iter()
+                    .filter(|column| matches!(column.name.as_str(), "WINDOWSTART" | "WINDOWEND"))
+                {
                     items.push(star_item(bound.name.clone(), bound.expr()));
                 }
                 bounds_given = true;
@@ -213,18 +238,16 @@ impl Builder<'_> {
         }) {
             return Err(Error::internal(format!("the aggregate {} was not computed", item.text)));
         }
-        let fields = |items: &[Item]| items.iter().map(|item| field(&item.name, item.expr.ty.clone())).collect();
+        let fields =
+            |items: &[Item]| items.iter().map(|item| field(&item.name, item.expr.ty.clone())).collect();
         let relation = Relation {
             key: fields(&key),
             value: fields(&value),
             windowed: self.is_persistent() && input.windowed,
             positioned: false,
         };
-        let column = |item: &Item, namespace| Column {
-            name: item.name.clone(),
-            ty: item.expr.ty.clone(),
-            namespace,
-        };
+        let column =
+            |item: &Item, namespace| Column { name: item.name.clone(), ty: item.expr.ty.clone(), namespace };
         let schema = LogicalSchema::new(
             key.iter()
                 .map(|item| column(item, Namespace::Key))
@@ -263,15 +286,20 @@ fn split_keys(stage: &Stage, mut items: Vec<Item>, sink: &str) -> Result<(Vec<It
     let mut missing = false;
     for identities in &stage.identities {
         let found = identities.iter().find_map(|identity| {
-            let matching: Vec<usize> =
-                items.iter().enumerate().filter(|(_, item)| item.expr == *identity).map(|(index, _)| index).collect();
+            let matching: Vec<usize> = items
+                .iter()
+                .enumerate()
+                .filter(|(_, item)| item.expr == *identity)
+                .map(|(index, _)| index)
+                .collect();
             (!matching.is_empty()).then_some(matching)
         });
         match found.as_deref() {
             None => missing = true,
             Some([index]) => keys.push(*index),
             Some(all) => {
-                let names: Vec<String> = all.iter().map(|index| format!("`{}`", items[*index].name)).collect();
+                let names: Vec<String> =
+                    all.iter().map(|index| format!("`{}`", items[*index].name)).collect();
                 return Err(Error::user(format!(
                     "The projection contains a key column more than once: {}.\n\
                      Each key column must only be in the projection once. \
@@ -297,7 +325,8 @@ fn split_keys(stage: &Stage, mut items: Vec<Item>, sink: &str) -> Result<(Vec<It
 fn missing_key(stage: &Stage, sink: &str) -> Error {
     let alternatives: Vec<String> = stage.key_texts.iter().map(|texts| texts.join(" or ")).collect();
     let several = stage.key_texts.len() > 1 || stage.key_texts.first().is_some_and(|texts| texts.len() > 1);
-    let example: Vec<&str> = stage.key_texts.iter().filter_map(|texts| texts.first().map(String::as_str)).collect();
+    let example: Vec<&str> =
+        stage.key_texts.iter().filter_map(|texts| texts.first().map(String::as_str)).collect();
     let synthetic = if stage.synthetic_key {
         format!(
             "\n{} was added as a synthetic key column because the join criteria did not match any source column. \

@@ -61,7 +61,8 @@ where
         true,
     )));
     for row in 0..call.rows {
-        if starts.is_null(row) || ends.is_null(row) || steps.as_ref().is_some_and(|steps| steps.is_null(row)) {
+        if starts.is_null(row) || ends.is_null(row) || steps.as_ref().is_some_and(|steps| steps.is_null(row))
+        {
             out.append_null();
             continue;
         }

@@ -1,8 +1,8 @@
 //! Functions on maps.
 
 mod as_map;
-pub(in crate::function) mod entry;
 mod entries;
+pub(in crate::function) mod entry;
 mod map_keys;
 mod map_union;
 mod map_values;
