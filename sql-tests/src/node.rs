@@ -9,8 +9,8 @@ use engine::plan::QueryId;
 use engine::runtime::RuntimeOptions;
 use engine::settings::Settings;
 use storage::{
-    BatchBuilder, Isolation, ManualClock, Offset, Options, OsFiles, OsRandom, Seams, Storage, TopicConfig, TopicName,
-    TopicPartition,
+    BatchBuilder, Isolation, ManualClock, Offset, Options, OsFiles, OsRandom, Seams, Storage, TopicConfig,
+    TopicName, TopicPartition,
 };
 use tempfile::TempDir;
 
@@ -117,7 +117,8 @@ impl Node {
         let partition = TopicPartition::new(name, 0);
         let mut from = Offset(0);
         loop {
-            let fetch = self.storage.read(&partition, from, 1 << 20, Isolation::ReadCommitted).map_err(text)?;
+            let fetch =
+                self.storage.read(&partition, from, 1 << 20, Isolation::ReadCommitted).map_err(text)?;
             if fetch.next_offset <= from {
                 return Ok(all);
             }
@@ -162,8 +163,11 @@ fn open_storage(dir: &Path, clock: &Arc<ManualClock>) -> Result<Storage, String>
 }
 
 fn open_engine(storage: &Storage, options: &NodeOptions) -> Result<Engine, String> {
-    let runtime =
-        RuntimeOptions { manual: true, batch_records_max: options.batch_records_max, ..RuntimeOptions::default() };
+    let runtime = RuntimeOptions {
+        manual: true,
+        batch_records_max: options.batch_records_max,
+        ..RuntimeOptions::default()
+    };
     let options = EngineOptions {
         settings: Settings::new(options.settings.iter().cloned()).map_err(text)?,
         runtime,

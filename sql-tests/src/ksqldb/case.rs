@@ -74,8 +74,8 @@ pub fn read(dir: &Path) -> Result<Vec<Case>, String> {
     let mut cases = Vec::new();
     for path in &files {
         let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let json: Value =
-            serde_json::from_str(&comments::strip(&text)).map_err(|error| format!("{}: {error}", path.display()))?;
+        let json: Value = serde_json::from_str(&comments::strip(&text))
+            .map_err(|error| format!("{}: {error}", path.display()))?;
         let Some(tests) = json["tests"].as_array() else { continue };
         let file = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         for test in tests {
@@ -180,7 +180,8 @@ fn version(text: &str) -> Option<(u32, u32)> {
 fn topic(json: &Value) -> Topic {
     let text = |name: &str| json[name].as_str().map(str::to_uppercase);
     // A schema without a format is one of Avro's.
-    let format = |format: &str, schema: &str| text(format).or_else(|| json.get(schema).map(|_| "AVRO".to_owned()));
+    let format =
+        |format: &str, schema: &str| text(format).or_else(|| json.get(schema).map(|_| "AVRO".to_owned()));
     Topic {
         name: json["name"].as_str().unwrap_or_default().to_owned(),
         key_format: format("keyFormat", "keySchema"),

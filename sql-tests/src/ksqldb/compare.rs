@@ -47,7 +47,10 @@ fn matches_json(expected: &Value, actual: &Value, fractions: Fractions) -> bool 
         }
         (Value::Array(expected), Value::Array(actual)) => {
             expected.len() == actual.len()
-                && expected.iter().zip(actual).all(|(expected, actual)| matches_json(expected, actual, fractions))
+                && expected
+                    .iter()
+                    .zip(actual)
+                    .all(|(expected, actual)| matches_json(expected, actual, fractions))
         }
         (Value::Number(expected), Value::Number(actual)) => matches_number(expected, actual, fractions),
         (Value::String(expected), Value::Number(actual)) => {

@@ -132,15 +132,20 @@ fn decode_side(bytes: Option<&[u8]>, format: &FormatInfo, ty: Option<&SqlType>) 
 }
 
 fn decode_kafka(bytes: &[u8], ty: Option<&SqlType>) -> Result<Actual, String> {
-    let wrong = |_| format!("{} bytes are no {}", bytes.len(), ty.map_or("STRING".to_owned(), ToString::to_string));
+    let wrong =
+        |_| format!("{} bytes are no {}", bytes.len(), ty.map_or("STRING".to_owned(), ToString::to_string));
     let number = |text: String| {
-        serde_json::from_str::<Number>(&text).map(|number| Actual::Json(Value::Number(number))).map_err(|e| e.to_string())
+        serde_json::from_str::<Number>(&text)
+            .map(|number| Actual::Json(Value::Number(number)))
+            .map_err(|e| e.to_string())
     };
     match ty {
         Some(SqlType::Integer) => number(i32::from_be_bytes(bytes.try_into().map_err(wrong)?).to_string()),
         Some(SqlType::Bigint) => number(i64::from_be_bytes(bytes.try_into().map_err(wrong)?).to_string()),
         // As BigDecimal.valueOf(double) has it: the digits of the double's text, at least one behind the point.
-        Some(SqlType::Double) => number(format!("{:?}", f64::from_be_bytes(bytes.try_into().map_err(wrong)?))),
+        Some(SqlType::Double) => {
+            number(format!("{:?}", f64::from_be_bytes(bytes.try_into().map_err(wrong)?)))
+        }
         _ => Ok(Actual::Text(String::from_utf8_lossy(bytes).into_owned())),
     }
 }

@@ -155,14 +155,16 @@ fn same_text(what: &str, expected: Option<String>, actual: Option<&str>) -> Resu
 fn parse_schema(text: &str, catalog: &Catalog) -> Result<LogicalSchema, String> {
     let unreadable = |error: &dyn std::fmt::Display| format!("schema cannot be read: {error}\n  {text}");
     let plain = text.replace("PRIMARY KEY", "KEY");
-    let statement = engine::sql::parse_statement(&format!("CREATE STREAM S ({plain}) WITH (kafka_topic='t');"))
-        .map_err(|error| unreadable(&error.message))?;
+    let statement =
+        engine::sql::parse_statement(&format!("CREATE STREAM S ({plain}) WITH (kafka_topic='t');"))
+            .map_err(|error| unreadable(&error.message))?;
     let Statement::CreateSource(create) = statement else { return Err(unreadable(&"not a list of columns")) };
     let columns = create
         .columns
         .iter()
         .map(|column| {
-            let ty = type_name::resolve(&column.data_type, &catalog.types).map_err(|error| unreadable(&error))?;
+            let ty =
+                type_name::resolve(&column.data_type, &catalog.types).map_err(|error| unreadable(&error))?;
             let namespace = match &column.constraint {
                 ColumnConstraint::None => Namespace::Value,
                 ColumnConstraint::Key | ColumnConstraint::PrimaryKey => Namespace::Key,

@@ -45,7 +45,9 @@ pub fn run(case: &Case) -> Result<(), String> {
     let node = Node::new(NodeOptions { settings, batch_records_max: 1, persist_statements: false })?;
     match (execute(case, &node), &case.expected_exception) {
         (Err(Stop::Failed(reason)), _) => Err(reason),
-        (Err(Stop::Raised(raised)), None) => Err(format!("error: {}\n  in: {}", raised.message, raised.statement)),
+        (Err(Stop::Raised(raised)), None) => {
+            Err(format!("error: {}\n  in: {}", raised.message, raised.statement))
+        }
         (Err(Stop::Raised(raised)), Some(expected)) => check_message(&raised, expected),
         (Ok(()), Some(expected)) => {
             Err(format!("no error, but expected one\n  expected: {expected}\n  in: {}", last_statement(case)))
@@ -66,7 +68,10 @@ fn last_statement(case: &Case) -> &str {
 
 fn check_message(raised: &Raised, expected: &str) -> Result<(), String> {
     if !raised.last {
-        return Err(format!("error before the last statement: {}\n  in: {}", raised.message, raised.statement));
+        return Err(format!(
+            "error before the last statement: {}\n  in: {}",
+            raised.message, raised.statement
+        ));
     }
     let whole = format!("{}\nStatement: {}", raised.message, raised.statement);
     if whole.contains(expected) {
@@ -79,7 +84,8 @@ fn check_message(raised: &Raised, expected: &str) -> Result<(), String> {
 }
 
 fn execute(case: &Case, node: &Node) -> Result<(), Stop> {
-    let properties: Vec<_> = case.properties.iter().filter(|(name, _)| name != EXACT_NUMBERS).cloned().collect();
+    let properties: Vec<_> =
+        case.properties.iter().filter(|(name, _)| name != EXACT_NUMBERS).cloned().collect();
     let mut session = session(&properties).map_err(|error| Stop::Failed(error.to_string()))?;
     for topic in case.topics.iter().map(|topic| &topic.name) {
         node.ensure_topic(topic).map_err(Stop::Failed)?;
@@ -101,7 +107,11 @@ fn execute(case: &Case, node: &Node) -> Result<(), Stop> {
     for (index, statement) in statements.iter().enumerate() {
         let last = index + 1 == statements.len();
         node.engine.execute(&statement.text, &mut session).map_err(|failed| {
-            Stop::Raised(Raised { message: failed.error.message.clone(), statement: statement.text.clone(), last })
+            Stop::Raised(Raised {
+                message: failed.error.message.clone(),
+                statement: statement.text.clone(),
+                last,
+            })
         })?;
         let running = node.queries();
         queries.retain(|id| running.contains(id));
@@ -114,7 +124,9 @@ fn execute(case: &Case, node: &Node) -> Result<(), Stop> {
 /// Whether the topic comes to be by one of the statements, which then also says what it is like.
 fn is_sink(topic: &str, statements: &[engine::sql::StatementText]) -> bool {
     statements.iter().any(|statement| {
-        let Ok(engine::sql::Statement::CreateAsSelect(create)) = engine::sql::parse_statement(&statement.text) else {
+        let Ok(engine::sql::Statement::CreateAsSelect(create)) =
+            engine::sql::parse_statement(&statement.text)
+        else {
             return false;
         };
         match create.with.get("KAFKA_TOPIC").map(|property| &property.value) {
@@ -136,7 +148,11 @@ fn feed(case: &Case, node: &Node, queries: &[QueryId]) -> Result<(), Stop> {
     }
     let runtime = node.engine.runtime();
     let raised = |error: engine::Error| {
-        Stop::Raised(Raised { message: error.message, statement: last_statement(case).to_owned(), last: true })
+        Stop::Raised(Raised {
+            message: error.message,
+            statement: last_statement(case).to_owned(),
+            last: true,
+        })
     };
     for id in queries {
         let Some(entry) = node.engine.query_entry(&id.0) else { continue };
@@ -173,7 +189,8 @@ fn source_topics(plan: &Plan) -> Vec<String> {
 }
 
 fn verify_outputs(case: &Case, node: &Node) -> Result<(), String> {
-    let exact = case.properties.iter().find(|(name, _)| name == EXACT_NUMBERS).is_none_or(|(_, v)| v != "false");
+    let exact =
+        case.properties.iter().find(|(name, _)| name == EXACT_NUMBERS).is_none_or(|(_, v)| v != "false");
     let fractions = if exact { Fractions::Exact } else { Fractions::Double };
     let catalog = node.engine.catalog();
     let mut seen: Vec<&str> = Vec::new();
@@ -186,7 +203,8 @@ fn verify_outputs(case: &Case, node: &Node) -> Result<(), String> {
         let expected: Vec<&Record> = case.outputs.iter().filter(|record| record.topic == topic).collect();
         let mut actual = Vec::new();
         for record in node.records(topic)? {
-            let decoded = decode(&record, &formats).map_err(|reason| format!("output of {topic}: {reason}"))?;
+            let decoded =
+                decode(&record, &formats).map_err(|reason| format!("output of {topic}: {reason}"))?;
             actual.push((record, decoded));
         }
         for (index, (expected, (record, decoded))) in expected.iter().zip(&actual).enumerate() {
@@ -244,7 +262,8 @@ fn difference(
 fn describe(record: &Record) -> String {
     let window = record.window.map(|w| format!(" window {}..{}", w.start, w.end)).unwrap_or_default();
     let time = record.timestamp.map(|time| format!(" @{time}")).unwrap_or_default();
-    let headers = if record.headers.is_empty() { String::new() } else { format!(" headers {:?}", record.headers) };
+    let headers =
+        if record.headers.is_empty() { String::new() } else { format!(" headers {:?}", record.headers) };
     format!("{} | {}{window}{time}{headers}", record.key, record.value)
 }
 
@@ -255,6 +274,7 @@ fn describe_actual(record: &crate::node::Record, decoded: &Decoded) -> String {
         Actual::Null => "null".to_owned(),
     };
     let window = decoded.window.map(|w| format!(" window {}..{}", w.start, w.end)).unwrap_or_default();
-    let headers = if record.headers.is_empty() { String::new() } else { format!(" headers {:?}", record.headers) };
+    let headers =
+        if record.headers.is_empty() { String::new() } else { format!(" headers {:?}", record.headers) };
     format!("{} | {}{window} @{}{headers}", text(&decoded.key), text(&decoded.value), record.timestamp)
 }

@@ -14,7 +14,13 @@ pub const FUNCTIONS: &[&AggregateFunction] =
 type Make = fn(&AggregateArgs<'_>) -> Result<Box<dyn Accumulator>>;
 
 const fn variant(signature: &'static str, accumulator: Make) -> AggregateVariant {
-    AggregateVariant { signature, description: "", retractable: true, returns: Returns::Declared, accumulator }
+    AggregateVariant {
+        signature,
+        description: "",
+        retractable: true,
+        returns: Returns::Declared,
+        accumulator,
+    }
 }
 
 const fn function(name: &'static str, variants: &'static [AggregateVariant]) -> AggregateFunction {
@@ -31,10 +37,8 @@ static TEST_UDAF: AggregateFunction = function(
     ],
 );
 
-static MULTI_ARG: AggregateFunction = function(
-    "MULTI_ARG",
-    &[variant("(a BIGINT, b STRING; init1 INT, init2 STRING…) -> BIGINT", starting)],
-);
+static MULTI_ARG: AggregateFunction =
+    function("MULTI_ARG", &[variant("(a BIGINT, b STRING; init1 INT, init2 STRING…) -> BIGINT", starting)]);
 
 static FOUR_ARG: AggregateFunction = function(
     "FOUR_ARG",
@@ -43,7 +47,10 @@ static FOUR_ARG: AggregateFunction = function(
 
 static FIVE_ARG: AggregateFunction = function(
     "FIVE_ARG",
-    &[variant("(a BIGINT, b STRING, c STRING, d STRING, e INT; init1 INT, init2 STRING…) -> BIGINT", starting)],
+    &[variant(
+        "(a BIGINT, b STRING, c STRING, d STRING, e INT; init1 INT, init2 STRING…) -> BIGINT",
+        starting,
+    )],
 );
 
 static VAR_ARG: AggregateFunction = function("VAR_ARG", &[variant("(a BIGINT, b STRING…) -> BIGINT", plain)]);

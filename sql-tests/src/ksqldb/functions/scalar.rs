@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, ListArray, MapBuilder, MapFieldNames,
-    StringArray, StringBuilder, StructArray,
+    Array, ArrayRef, BooleanArray, Float64Array, Int32Array, Int64Array, ListArray, MapBuilder,
+    MapFieldNames, StringArray, StringBuilder, StructArray,
 };
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{DataType, Field, Fields, Float64Type, Int32Type, Int64Type};
@@ -28,7 +28,9 @@ static TEST_UDF: ScalarFunction = function(
     &[
         variant("(a INT, b STRING) -> STRING", |call| Ok(constant(call, "doStuffIntString"))),
         variant("(a BIGINT, b STRING) -> STRING", |call| Ok(constant(call, "doStuffLongString"))),
-        variant("(a BIGINT, b BIGINT, c STRING) -> STRING", |call| Ok(constant(call, "doStuffLongLongString"))),
+        variant("(a BIGINT, b BIGINT, c STRING) -> STRING", |call| {
+            Ok(constant(call, "doStuffLongLongString"))
+        }),
         variant("(a BIGINT…) -> STRING", |call| Ok(constant(call, "doStuffLongVarargs"))),
         variant("(s STRUCT<A STRING>) -> STRING", first_field),
         variant("() -> STRUCT<A STRING>", |call| Ok(struct_of(constant(call, "foo")))),
@@ -63,9 +65,12 @@ static WHENCONDITION: ScalarFunction = function(
     &[variant("(ret BOOLEAN, should BOOLEAN) -> BOOLEAN", |call| {
         let answers = call.values::<BooleanArray>(0)?;
         let should = call.values::<BooleanArray>(1)?;
-        Ok(rows::booleans(call.rows, |row| {
-            if should.get(row)? { answers.get(row) } else { refuse(call, row) }
-        }))
+        Ok(rows::booleans(
+            call.rows,
+            |row| {
+                if should.get(row)? { answers.get(row) } else { refuse(call, row) }
+            },
+        ))
     })],
 );
 
@@ -88,14 +93,14 @@ static TOSTRUCT: ScalarFunction = function(
     })],
 );
 
-static TOSTRING: ScalarFunction = function("TOSTRING", &[variant("(s STRUCT<A STRING>) -> STRING", first_field)]);
+static TOSTRING: ScalarFunction =
+    function("TOSTRING", &[variant("(s STRUCT<A STRING>) -> STRING", first_field)]);
 
 static TOLIST: ScalarFunction = function(
     "TOLIST",
     &[variant("(text STRING) -> ARRAY<STRING>", |call| {
         let text = call.values::<StringArray>(0)?;
-        let elements: ArrayRef =
-            Arc::new((0..call.rows).map(|row| text.get(row)).collect::<StringArray>());
+        let elements: ArrayRef = Arc::new((0..call.rows).map(|row| text.get(row)).collect::<StringArray>());
         let field = Arc::new(Field::new("item", DataType::Utf8, true));
         let offsets = OffsetBuffer::from_lengths(std::iter::repeat_n(1, call.rows));
         Ok(Arc::new(ListArray::new(field, offsets, elements, None)))
