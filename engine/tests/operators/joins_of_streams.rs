@@ -97,7 +97,7 @@ fn late_rows_meet_what_the_other_side_still_has() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
     fn streams_agree(records in records(2, true)) {

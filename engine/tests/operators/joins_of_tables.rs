@@ -98,7 +98,7 @@ fn the_delete_of_a_row_that_is_not_there_says_nothing() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
     fn tables_agree(records in records(2, true)) {

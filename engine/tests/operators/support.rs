@@ -262,12 +262,17 @@ fn table(changes: &[Change]) -> BTreeMap<String, (String, i64)> {
     rows
 }
 
-/// The same table in the end, however records are batched and whenever the task is built anew.
+/// The same table in the end, however records are batched and whenever the task is built anew. A change that a batch
+/// skips cannot leave its time, so times are compared where nothing is skipped.
 pub fn agree(step: &Step, records: &[Record]) {
     let expected = table(&feed(step, records, Feeding::OneByOne));
-    for feeding in [Feeding::Batches, Feeding::CommitAfterEach, Feeding::RebuildAfterEach] {
+    for feeding in [Feeding::CommitAfterEach, Feeding::RebuildAfterEach] {
         assert_eq!(table(&feed(step, records, feeding)), expected, "{feeding:?}");
     }
+    let values = |table: BTreeMap<String, (String, i64)>| -> BTreeMap<String, String> {
+        table.into_iter().map(|(key, (values, _))| (key, values)).collect()
+    };
+    assert_eq!(values(table(&feed(step, records, Feeding::Batches))), values(expected), "Batches");
 }
 
 /// The same changes in the same order, however records are batched and whenever the task is built anew.
@@ -281,10 +286,7 @@ pub fn agree_exactly(step: &Step, records: &[Record]) {
 /// Records for property tests: few keys and near times, so that much meets.
 pub fn records(inputs: usize, tombstones: bool) -> impl proptest::strategy::Strategy<Value = Vec<Record>> {
     use proptest::prelude::*;
-    let value = prop_oneof![
-        9 => (0i64..20).prop_map(Some),
-        1 => Just(None).prop_filter("no tombstones", move |_| tombstones),
-    ];
+    let value = (0i64..20, 0..10).prop_map(move |(value, kind)| (kind > 0 || !tombstones).then_some(value));
     let record = (0..inputs, prop_oneof![Just("a"), Just("b"), Just("c")], value, 0i64..60);
     let drift = |(step, (input, key, value, time))| (input, Some(key), value, time + step as i64 * 4);
     proptest::collection::vec(record, 1..60)

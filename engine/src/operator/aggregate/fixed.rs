@@ -403,9 +403,9 @@ struct Before {
 
 fn tumbling_starts(times: &[i64], windows: &Windows) -> Vec<i64> {
     // Times mostly come in order, so the next row's window is mostly the last row's: that saves a division.
-    let mut start = i64::MIN;
+    let mut start = times.first().map_or(0, |time| windows.last_start(*time));
     let starts = times.iter().map(|time| {
-        if *time < start || time.wrapping_sub(start) >= windows.size {
+        if *time < start || *time - start >= windows.size {
             start = windows.last_start(*time);
         }
         start

@@ -53,6 +53,8 @@ pub struct SessionAggregate {
     stream_time: i64,
     /// EMIT FINAL has told all sessions that end before this.
     told_before: i64,
+    /// EMIT FINAL: keys of sessions in the store that end before this are in memory.
+    warm_before: i64,
     deleted_before: i64,
 }
 
@@ -103,6 +105,7 @@ impl SessionAggregate {
             batches: 0,
             stream_time,
             told_before,
+            warm_before: i64::MIN,
             deleted_before: 0,
         })
     }
@@ -132,18 +135,18 @@ impl SessionAggregate {
         self.free.extend_from_slice(slots);
     }
 
-    /// The keys of the rows, their sessions in memory.
-    fn intern(&mut self, columns: &[ArrayRef]) -> Result<Vec<u32>> {
+    /// The keys of the rows, their sessions in memory: those that do not end before `horizon`.
+    fn intern(&mut self, columns: &[ArrayRef], horizon: i64) -> Result<Vec<u32>> {
         let interned = self.keys.intern_unread(columns, None)?;
         self.sessions.grow(self.keys.slots());
         if self.keys.may_be_cold(0) {
-            self.read(&interned.new)?;
+            self.read(&interned.new, horizon)?;
         }
         Ok(interned.slots)
     }
 
     /// Reads the sessions of keys from the store.
-    fn read(&mut self, keys: &[u32]) -> Result<()> {
+    fn read(&mut self, keys: &[u32], horizon: i64) -> Result<()> {
         let store = self.keys.store().clone();
         let prefixes = self.keys.keys().store_keys(keys, &family(&store, SESSIONS))?;
         let mut found = vec![];
@@ -156,7 +159,6 @@ impl SessionAggregate {
                 ControlFlow::Continue(())
             })?;
         }
-        let horizon = self.horizon();
         found.retain(|(_, _, end, _)| *end >= horizon);
         if found.is_empty() {
             return Ok(());
@@ -188,7 +190,7 @@ impl SessionAggregate {
             return Ok(());
         }
         self.batches += 1;
-        let keys = self.intern(&rows.keys)?;
+        let keys = self.intern(&rows.keys, self.horizon())?;
         let mut pending = Pending::default();
         let mut absorbed = vec![];
         let mut touches = Vec::with_capacity(keys.len());
@@ -206,8 +208,12 @@ impl SessionAggregate {
                 }
             }
             if self.emit_final && self.closed_before() > self.told_before {
-                self.apply(&mut pending, &rows, context)?;
-                self.tell_closed(out)?;
+                self.warm_up_to(self.closed_before())?;
+                if self.sessions.ends_in(self.told_before, self.closed_before()) {
+                    self.apply(&mut pending, &rows, context)?;
+                    self.tell_closed(out)?;
+                }
+                self.told_before = self.closed_before();
             }
         }
         self.apply(&mut pending, &rows, context)?;
@@ -229,7 +235,7 @@ impl SessionAggregate {
         absorbed: &mut Vec<u32>,
         context: &mut Context<'_>,
     ) -> Result<Option<u32>> {
-        let near = self.sessions.near(key, time, self.gap);
+        let near = self.sessions.near(key, time, self.gap, self.horizon());
         let sessions = &self.sessions.of(key)[near.clone()];
         let start = sessions.first().map_or(time, |session| session.start.min(time));
         let end = sessions.last().map_or(time, |session| session.end.max(time));
@@ -384,13 +390,8 @@ impl SessionAggregate {
 
     /// EMIT FINAL: the sessions that stream time has closed.
     fn tell_closed(&mut self, out: &mut Vec<ChangeBatch>) -> Result<()> {
-        let before = self.closed_before();
-        if self.keys.may_be_cold(0) {
-            self.warm(self.told_before, before)?;
-        }
-        let ending = self.sessions.ending(self.told_before, before);
-        self.told_before = before;
-        let answers: Vec<Answer> = ending
+        let ending = self.sessions.ending(self.told_before, self.closed_before());
+        let mut answers: Vec<Answer> = ending
             .into_iter()
             .filter_map(|(key, slot)| {
                 let session = &self.sessions.of(key)[self.sessions.with_slot(key, slot)?];
@@ -398,14 +399,25 @@ impl SessionAggregate {
                 Some(Answer { op: Op::Insert, key, slot: Some(slot), start, end, origin: 0 })
             })
             .collect();
+        // By end, start and key, whatever slots the keys have.
+        let keys: Vec<u32> = answers.iter().map(|answer| answer.key).collect();
+        let rows = self.keys.keys().store_keys(&keys, &[])?;
+        let rows: ahash::HashMap<u32, &[u8]> = keys.iter().copied().zip(rows.slices()).collect();
+        answers.sort_by_key(|answer| (answer.end, answer.start, rows.get(&answer.key).copied()));
         if !answers.is_empty() {
             out.push(self.answers(&answers)?);
         }
         Ok(())
     }
 
-    /// Brings the keys of sessions in the store that end in `[from, before)` into memory.
-    fn warm(&mut self, from: i64, before: i64) -> Result<()> {
+    /// Brings the keys of sessions in the store that are to be told before this time into memory. They are looked for a
+    /// gap ahead, so that not each row that moves stream time costs a look.
+    fn warm_up_to(&mut self, before: i64) -> Result<()> {
+        if !self.keys.may_be_cold(0) || before <= self.warm_before {
+            return Ok(());
+        }
+        let (from, before) = (self.told_before.max(self.warm_before), before.saturating_add(self.gap));
+        self.warm_before = before;
         let ends = family(self.keys.store(), ENDS);
         let bound = |time: i64| [ends.as_slice(), &ordered(time)].concat();
         let mut keys = vec![];
@@ -415,7 +427,8 @@ impl SessionAggregate {
         })?;
         if !keys.is_empty() {
             let columns = self.keys.keys().decode(keys.iter().map(Vec::as_slice))?;
-            self.intern(&columns)?;
+            // What is being closed is told, however old.
+            self.intern(&columns, i64::MIN)?;
         }
         Ok(())
     }
@@ -522,6 +535,7 @@ impl Operator for SessionAggregate {
 
     fn committed(&mut self) {
         for key in self.keys.trim() {
+            self.warm_before = i64::MIN;
             let slots = self.sessions.take(key);
             self.free_slots(&slots);
         }

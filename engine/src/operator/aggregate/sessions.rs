@@ -63,10 +63,12 @@ impl Sessions {
         &mut self.by_key[key as usize]
     }
 
-    /// The sessions of a key that a row belongs to, as a range of indices.
-    pub fn near(&self, key: u32, time: i64, gap: i64) -> std::ops::Range<usize> {
+    /// The sessions of a key that a row belongs to, as a range of indices. Sessions that end before `horizon` are no
+    /// longer found.
+    pub fn near(&self, key: u32, time: i64, gap: i64, horizon: i64) -> std::ops::Range<usize> {
         let sessions = &self.by_key[key as usize];
-        let from = sessions.partition_point(|session| session.end < time.saturating_sub(gap));
+        let earliest = time.saturating_sub(gap).max(horizon);
+        let from = sessions.partition_point(|session| session.end < earliest);
         let near = sessions[from..].iter().take_while(|session| session.start <= time.saturating_add(gap));
         from..from + near.count()
     }
@@ -93,6 +95,11 @@ impl Sessions {
         if let Some((end, start)) = session.indexed {
             self.by_end.remove(&(end, start, key));
         }
+    }
+
+    /// Whether a session ends in `[from, before)`.
+    pub fn ends_in(&self, from: i64, before: i64) -> bool {
+        self.by_end.range((from, i64::MIN, 0)..).next().is_some_and(|(end, ..)| *end < before)
     }
 
     /// Keys and slots of the sessions that end in `[from, before)`, by their end.
