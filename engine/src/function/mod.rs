@@ -1,4 +1,4 @@
-//! The functions of the language. One function is one file under `scalar/` or `aggregate/`, and one line in the list of
+//! The functions of the language. One function is one file under `scalar/`, `aggregate/` or `table/`, and one line in the list of
 //! its folder; SHOW FUNCTIONS, DESCRIBE FUNCTION, completion, the docs and the tests all read these lists.
 
 pub mod aggregate;
@@ -7,11 +7,13 @@ pub mod failure;
 pub mod rows;
 pub mod scalar;
 mod signature;
+pub mod table;
 
 pub use aggregate::{Accumulator, AggregateArgs, AggregateFunction, AggregateVariant};
 pub use args::{Arg, Call, LambdaBody};
 pub use scalar::{Returns, ScalarFunction, Variant};
 pub use signature::{ArgType, Binding, LambdaTyper, Param, ParamType, Signature, Unit, resolve};
+pub use table::{TableFunction, TableVariant};
 
 use crate::error::Error;
 
@@ -31,6 +33,7 @@ pub enum Category {
     Regex,
     String,
     Struct,
+    Table,
     Url,
     Other,
 }

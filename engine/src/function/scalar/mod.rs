@@ -26,6 +26,8 @@ mod url;
 #[cfg(test)]
 mod examples;
 
+pub(super) use array::pick::items;
+
 /// A scalar function.
 pub struct ScalarFunction {
     pub name: &'static str,
