@@ -58,19 +58,21 @@ impl Evaluator {
             return Ok((value.into_column(rows)?, failures));
         }
         // A constant's failure, noted once, is every row's.
-        if value.is_constant() {
+        if value.is_constant() && failures.iter().any(|failure| !failure.partial) {
             let reason = failures.swap_remove(0).reason;
-            let failures = (0..rows).map(|row| Failure { row, reason: reason.clone() }).collect();
+            let failures =
+                (0..rows).map(|row| Failure { row, reason: reason.clone(), partial: false }).collect();
             return Ok((super::node::nulls(&self.ty, rows), failures));
         }
-        failures.sort_by_key(|failure| failure.row);
+        failures.sort_by_key(|failure| (failure.row, failure.partial));
         failures.dedup_by_key(|failure| failure.row);
-        let Value::Column(array) = value else {
-            return Err(Error::internal("a constant is a column"));
-        };
+        let array = value.into_column(rows)?;
         let mut valid = BooleanBufferBuilder::new(rows);
         valid.append_n(rows, true);
-        failures.iter().for_each(|failure| valid.set_bit(failure.row, false));
+        failures
+            .iter()
+            .filter(|failure| !failure.partial)
+            .for_each(|failure| valid.set_bit(failure.row, false));
         let nulls = NullBuffer::union(array.nulls(), Some(&NullBuffer::new(valid.finish())));
         Ok((make_array(array.to_data().into_builder().nulls(nulls).build()?), failures))
     }

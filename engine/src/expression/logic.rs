@@ -29,7 +29,7 @@ pub(super) fn evaluate_where(node: &Node, asked: &BooleanBuffer, frame: Frame<'_
     let (value, failures) = failure::collect(|| node.evaluate(frame));
     for failure in failures {
         if asked.value(failure.row) {
-            failure::note(failure.row, failure.reason);
+            failure::add(failure);
         }
     }
     value

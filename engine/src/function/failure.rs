@@ -12,6 +12,8 @@ use std::cell::RefCell;
 pub struct Failure {
     pub row: usize,
     pub reason: String,
+    /// Only a part of the answer is NULL for it (an element of ARRAY[…], a field of STRUCT(…)), not the whole.
+    pub partial: bool,
 }
 
 thread_local! {
@@ -20,7 +22,12 @@ thread_local! {
 
 /// Notes that the expression under evaluation fails for a row of its input.
 pub fn note(row: usize, reason: impl Into<String>) {
-    FAILURES.with_borrow_mut(|failures| failures.push(Failure { row, reason: reason.into() }));
+    add(Failure { row, reason: reason.into(), partial: false });
+}
+
+/// Notes a failure again, for whoever evaluates the expression around.
+pub fn add(failure: Failure) {
+    FAILURES.with_borrow_mut(|failures| failures.push(failure));
 }
 
 /// Runs `evaluate` and gives the failures that it noted, in no order; a row may be there more than once.
@@ -34,7 +41,7 @@ pub fn collect<T>(evaluate: impl FnOnce() -> T) -> (T, Vec<Failure>) {
 pub fn mapped<T>(row_of: impl Fn(usize) -> usize, evaluate: impl FnOnce() -> T) -> T {
     let (result, failures) = collect(evaluate);
     for failure in failures {
-        note(row_of(failure.row), failure.reason);
+        add(Failure { row: row_of(failure.row), ..failure });
     }
     result
 }

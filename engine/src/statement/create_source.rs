@@ -260,22 +260,7 @@ pub(super) fn check_formats(schema: &LogicalSchema, key: &FormatInfo, value: &Fo
                 noun.to_lowercase()
             )));
         }
-        format.check(&columns, side).map_err(|error| {
-            let listed: Vec<String> = columns
-                .iter()
-                .map(|column| {
-                    let mark = if side == Side::Key { " KEY" } else { "" };
-                    format!("`{}` {}{mark}", column.name, column.ty)
-                })
-                .collect();
-            Error::user(format!(
-                "{noun} format does not support schema.\nformat: {}\nschema: Persistence{{columns=[{}], features=[]}}\n\
-                 reason: {}",
-                info.name,
-                listed.join(", "),
-                error.message
-            ))
-        })?;
+        format.check(&columns, side)?;
     }
     Ok(())
 }

@@ -94,7 +94,15 @@ impl ExpressionAnalyzer<'_> {
     ) -> Result<(Expr, Expr)> {
         let (l, r) = (self.analyze(left)?, self.analyze(right)?);
         if is_null(&l) || is_null(&r) {
-            return Err(error_at(whole.span(), format!("Comparison with NULL not supported: {whole}")));
+            let text = |expr: &sql::Expr, typed: &Expr| {
+                if is_null(typed) { "NULL".to_owned() } else { expr.to_string() }
+            };
+            let symbol = match whole {
+                sql::Expr::Comparison { op, .. } => op.symbol(),
+                _ => "=",
+            };
+            let told = format!("{} {symbol} {}", text(left, &l), text(right, &r));
+            return Err(error_at(whole.span(), format!("Comparison with NULL not supported: {told}")));
         }
         if let Some(r) = magic_timestamp(left, &r)? {
             return Ok((l, r));

@@ -86,6 +86,7 @@ impl Builder<'_> {
             key_noun: "key column",
             key_texts: relation.key.iter().map(|field| vec![field.name.clone()]).collect(),
             synthetic_key: false,
+            grouped: false,
             step,
             scope,
             is_table: source.is_table(),

@@ -86,6 +86,7 @@ impl Builder<'_> {
                 ));
             }
             let name = items.alias_of(&typed).unwrap_or_else(|| key_name(expr, &mut names));
+            check_key_type(&name, &typed.ty)?;
             fields.push(field(name, typed.ty.clone()));
             keys.push(typed);
         }
@@ -174,7 +175,7 @@ impl Builder<'_> {
         let calls = self.aggregates();
         if !self.query.has_group_by {
             let text =
-                calls.iter().map(|call| call.to_string().replace("()", "(ROWTIME)")).collect::<Vec<_>>();
+                calls.iter().map(|call| call.to_string().replace("(*)", "(ROWTIME)")).collect::<Vec<_>>();
             return Err(Error::user(format!(
                 "CREATE TABLE AS SELECT statement does not support aggregate function [{}] without a GROUP BY clause.",
                 text.join(", ")
@@ -190,6 +191,7 @@ impl Builder<'_> {
             return Err(Error::user("GROUP BY is not supported on windowed sources."));
         }
         self.check_value_format("GROUP BY")?;
+        self.check_bounds(&calls)?;
         let mut groups: Vec<Expr> = Vec::new();
         let mut names = Names::new(&stage.scope);
         let mut fields = Vec::new();
@@ -204,7 +206,9 @@ impl Builder<'_> {
             if is_null(&typed) {
                 return Err(error_at(expr.span(), "GROUP BY cannot be on a NULL literal"));
             }
-            fields.push(field(key_name(expr, &mut names), typed.ty.clone()));
+            let name = key_name(expr, &mut names);
+            check_key_type(&name, &typed.ty)?;
+            fields.push(field(name, typed.ty.clone()));
             groups.push(typed);
         }
         let scope = self.result_scope(&stage);
@@ -266,12 +270,41 @@ impl Builder<'_> {
             key_noun: "grouping expression",
             key_texts: self.query.group_by.iter().map(|expr| vec![expr.to_string()]).collect(),
             synthetic_key: false,
+            grouped: true,
             step,
             scope: stage.scope,
             is_table: true,
             window: spec.map(|spec| spec.kind),
         };
         Ok((stage, items))
+    }
+
+    /// The bounds of the windows that a query makes are known only of its result.
+    fn check_bounds(&self, calls: &[sql::Expr]) -> Result<()> {
+        if self.query.window.is_none() {
+            return Ok(());
+        }
+        let mut bound = None;
+        for expr in calls.iter().chain(&self.query.group_by).chain(&self.query.having) {
+            expr.walk(&mut |inner| {
+                if let sql::Expr::Column { name, .. } = inner
+                    && matches!(name.value.as_str(), "WINDOWSTART" | "WINDOWEND")
+                {
+                    bound.get_or_insert_with(|| name.clone());
+                }
+            });
+        }
+        match bound {
+            None => Ok(()),
+            Some(name) => Err(error_at(
+                name.span,
+                format!(
+                    "Window bounds column {} can only be used in the SELECT clause of windowed aggregations and can not be \
+                     passed to aggregate functions.",
+                    name.value
+                ),
+            )),
+        }
     }
 
     fn aggregate_call(&self, call: &Expr, table: bool) -> Result<AggregateCall> {
@@ -320,28 +353,6 @@ impl Builder<'_> {
         having: Option<&Expr>,
         stage: &Stage,
     ) -> Result<()> {
-        for call in self.aggregates() {
-            let mut bound = None;
-            call.walk(&mut |inner| {
-                if let sql::Expr::Column { name, .. } = inner
-                    && matches!(name.value.as_str(), "WINDOWSTART" | "WINDOWEND")
-                {
-                    bound = Some(name.clone());
-                }
-            });
-            if let Some(name) = bound
-                && self.query.window.is_some()
-            {
-                return Err(error_at(
-                    name.span,
-                    format!(
-                        "Window bounds column {} can only be used in the SELECT clause of windowed aggregations \
-                         and can not be passed to aggregate functions.",
-                        name.value
-                    ),
-                ));
-            }
-        }
         let mut offending: Vec<String> = Vec::new();
         for item in &items.items {
             let mut lost = Vec::new();
@@ -419,6 +430,18 @@ fn contains_aggregate(expr: &Expr) -> bool {
     let mut found = false;
     expr.visit(&mut |inner| found |= is_aggregate(inner));
     found
+}
+
+/// A MAP has no order, so equal maps may be written differently and cannot be keys.
+fn check_key_type(name: &str, ty: &SqlType) -> Result<()> {
+    if !ty.contains_map() {
+        return Ok(());
+    }
+    Err(Error::user(format!(
+        "Map keys, including types that contain maps, are not supported as they may lead to unexpected behavior due to \
+         inconsistent serialization. Key column name: `{name}`. Column type: {ty}. \
+         See https://github.com/confluentinc/ksql/issues/6621 for more."
+    )))
 }
 
 /// The name of a key that is grouped or partitioned by an expression.

@@ -69,6 +69,7 @@ impl Builder<'_> {
             key_noun: "join expression",
             key_texts: tree.key_texts,
             synthetic_key: tree.synthetic_key,
+            grouped: false,
         })
     }
 

@@ -63,6 +63,8 @@ struct Stage {
     key_texts: Vec<Vec<String>>,
     /// The key is a ROWKEY that the join made up.
     synthetic_key: bool,
+    /// GROUP BY gave the key.
+    grouped: bool,
 }
 
 pub(super) struct Builder<'a> {

@@ -54,7 +54,7 @@ impl Items {
         let computed: Vec<Item> = keys
             .iter()
             .zip(&relation.key)
-            .filter(|(key, _)| !matches!(key.kind, ExprKind::Column(_)))
+            .filter(|(key, _)| !self.items.iter().any(|item| item.from_star && item.expr == **key))
             .map(|(key, field)| Item {
                 name: field.name.clone(),
                 expr: key.clone(),
@@ -113,7 +113,10 @@ impl Builder<'_> {
                 ast::SelectItem::Expr { expr, alias, .. } => {
                     let typed = self.analyzer(&scope, Clause::Select).analyze(expr)?;
                     let name = match alias {
-                        Some(alias) if is_pseudo_column(&alias.value) && self.is_persistent() => {
+                        Some(alias)
+                            if matches!(alias.value.as_str(), "ROWPARTITION" | "ROWOFFSET")
+                                && self.is_persistent() =>
+                        {
                             return Err(error_at(
                                 alias.span,
                                 format!(
@@ -283,8 +286,8 @@ fn is_identity(key: &[Expr], value: &[Expr], input: &Relation) -> bool {
 /// Which of the selected columns are the key.
 fn split_keys(stage: &Stage, mut items: Vec<Item>, sink: &str) -> Result<(Vec<Item>, Vec<Item>)> {
     let mut keys = Vec::with_capacity(stage.identities.len());
-    let mut missing = false;
-    for identities in &stage.identities {
+    let mut missing = Vec::new();
+    for (column, identities) in stage.identities.iter().enumerate() {
         let found = identities.iter().find_map(|identity| {
             let matching: Vec<usize> = items
                 .iter()
@@ -295,7 +298,7 @@ fn split_keys(stage: &Stage, mut items: Vec<Item>, sink: &str) -> Result<(Vec<It
             (!matching.is_empty()).then_some(matching)
         });
         match found.as_deref() {
-            None => missing = true,
+            None => missing.push(stage.key_texts.get(column).cloned().unwrap_or_default()),
             Some([index]) => keys.push(*index),
             Some(all) => {
                 let names: Vec<String> =
@@ -310,10 +313,18 @@ fn split_keys(stage: &Stage, mut items: Vec<Item>, sink: &str) -> Result<(Vec<It
             }
         }
     }
-    if missing {
-        return Err(missing_key(stage, sink));
+    if !missing.is_empty() {
+        return Err(missing_key(stage, missing, sink));
     }
-    let key = keys.iter().map(|index| items[*index].clone()).collect();
+    // What is selected may be one of several equal columns, of which an outer join leaves some NULL; the key is none of them.
+    let key = keys
+        .iter()
+        .enumerate()
+        .map(|(column, index)| {
+            let item = &items[*index];
+            Item { expr: Expr::column(column, item.expr.ty.clone()), ..item.clone() }
+        })
+        .collect();
     let mut index = 0;
     items.retain(|_| {
         index += 1;
@@ -322,11 +333,43 @@ fn split_keys(stage: &Stage, mut items: Vec<Item>, sink: &str) -> Result<(Vec<It
     Ok((key, items))
 }
 
-fn missing_key(stage: &Stage, sink: &str) -> Error {
-    let alternatives: Vec<String> = stage.key_texts.iter().map(|texts| texts.join(" or ")).collect();
-    let several = stage.key_texts.len() > 1 || stage.key_texts.first().is_some_and(|texts| texts.len() > 1);
-    let example: Vec<&str> =
-        stage.key_texts.iter().filter_map(|texts| texts.first().map(String::as_str)).collect();
+fn repeated_key(stage: &Stage, column: usize, names: &[&str]) -> Error {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    let told = if stage.grouped {
+        format!("The projection contains a key column more than once: {}.", quoted.join(" and "))
+    } else {
+        let key = stage.step.relation().key.get(column).map_or("", |field| field.name.as_str());
+        let mut sorted = names.to_vec();
+        sorted.sort_unstable();
+        format!(
+            "The projection contains a key column (`{key}`) more than once, aliased as: {}.",
+            sorted.join(" and ")
+        )
+    };
+    Error::user(format!(
+        "{told}\nEach key column must only be in the projection once. If you intended to copy the key into the value, then \
+         consider using the AS_VALUE function to indicate which key reference should be copied."
+    ))
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(texts: &[String]) -> String {
+    match texts {
+        [first @ .., second_last, last] => {
+            let mut out = first.iter().map(|text| format!("{text}, ")).collect::<String>();
+            out.push_str(&format!("{second_last} and {last}"));
+            out
+        }
+        _ => texts.join(""),
+    }
+}
+
+fn missing_key(stage: &Stage, missing: Vec<Vec<String>>, sink: &str) -> Error {
+    // A grouping expression that is there is not asked for again; of other keys all columns are named.
+    let asked = if stage.grouped { missing } else { stage.key_texts.clone() };
+    let alternatives: Vec<String> = asked.iter().map(|texts| texts.join(" or ")).collect();
+    let several = asked.len() > 1 || asked.first().is_some_and(|texts| texts.len() > 1);
+    let example: Vec<&str> = asked.iter().filter_map(|texts| texts.first().map(String::as_str)).collect();
     let synthetic = if stage.synthetic_key {
         format!(
             "\n{} was added as a synthetic key column because the join criteria did not match any source column. \
@@ -340,7 +383,7 @@ fn missing_key(stage: &Stage, sink: &str) -> Error {
         "{KEY_PAGE}\nThe query used to build `{sink}` must include the {}{} {} in its projection (eg, SELECT {}...).{synthetic}",
         stage.key_noun,
         if several { "s" } else { "" },
-        alternatives.join(" and "),
+        listed(&alternatives),
         example.join(", ")
     ))
 }
