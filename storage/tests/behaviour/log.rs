@@ -125,7 +125,7 @@ fn watchers_hear_of_each_advance_until_they_are_dropped() {
     let p = tp("t", 0);
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = calls.clone();
-    let watch = node.watch(&p, Arc::new(move || drop(counter.fetch_add(1, Ordering::SeqCst)))).unwrap();
+    let watch = node.watch(&p, Arc::new(move || _ = counter.fetch_add(1, Ordering::SeqCst))).unwrap();
     node.put(&p, &["a"]);
     // The watcher is called after the append is answered.
     while calls.load(Ordering::SeqCst) == 0 {

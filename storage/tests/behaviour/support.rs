@@ -12,7 +12,6 @@ use storage::{
 pub struct Node {
     pub storage: Storage,
     pub clock: Arc<ManualClock>,
-    pub files: FaultyFiles,
 }
 
 impl std::ops::Deref for Node {
@@ -45,7 +44,7 @@ pub fn try_open(dir: &Path, options: Options, files: FaultyFiles) -> storage::Re
         random: Arc::new(SeededRandom::new(1)),
         files: Arc::new(files.clone()),
     };
-    Ok(Node { storage: Storage::open_with(dir, options, seams)?, clock, files })
+    Ok(Node { storage: Storage::open_with(dir, options, seams)?, clock })
 }
 
 pub fn topic(name: &str) -> TopicName {
