@@ -56,7 +56,9 @@ pub enum Error {
         "{partition} refuses writes since an earlier failure ({reason}); restart the server to recover it"
     )]
     PartitionFailed { partition: TopicPartition, reason: String },
-    #[error("commits are refused since the state store failed ({reason}); restart the server to recover it")]
+    #[error(
+        "the storage was shut down before it could tell whether this commit took effect ({reason}); after a restart it has, or has not, as a whole"
+    )]
     CommitUncertain { reason: String },
     #[error("the state store failed: {0}")]
     State(String),
@@ -92,6 +94,10 @@ impl Error {
 
 impl From<rocksdb::Error> for Error {
     fn from(error: rocksdb::Error) -> Self {
-        Self::State(error.into_string())
+        let text = error.into_string();
+        if text.contains("No space left") || text.contains("Disk quota exceeded") {
+            return Self::DiskFull { path: "the state store".into() };
+        }
+        Self::State(text)
     }
 }

@@ -74,7 +74,12 @@ impl Storage {
             committing: Mutex::new(None),
             others: Mutex::new(sync_queue.start()?),
         };
-        let committing = threads.committer.start(catalog.clone(), state.clone(), producer_ids.clone())?;
+        let committing = threads.committer.start(
+            catalog.clone(),
+            state.clone(),
+            producer_ids.clone(),
+            seams.clock.clone(),
+        )?;
         *threads.committing.lock() = Some(committing);
         if !options.maintenance_interval.is_zero() {
             let (stop, interval) = (threads.stop.clone(), options.maintenance_interval);
@@ -194,8 +199,8 @@ impl Storage {
     }
 
     /// Makes everything in `transaction` visible at once, exactly once, whatever crashes. Completes when it is durable
-    /// and visible. After an error other than [`Error::CommitUncertain`] and [`Error::Closed`] nothing of it is or
-    /// will be visible, and the same work can be committed again. May block while more than 64 MiB wait.
+    /// and visible. After an error other than [`Error::CommitUncertain`], which only a shutdown gives, nothing of it is
+    /// or will be visible, and the same work can be committed again. May block while more than 64 MiB wait.
     pub fn commit(&self, transaction: Transaction) -> Pending<Committed> {
         self.0.threads.committer.commit(transaction)
     }

@@ -24,6 +24,9 @@ const COUNTER: u8 = 6;
 /// The next producer id that no node has taken yet.
 pub(crate) const PRODUCER_ID_COUNTER: [u8; 2] = [COUNTER, 0];
 
+/// The number of the last round of commits that was written.
+pub(crate) const COMMIT_ROUND_COUNTER: [u8; 2] = [COUNTER, 1];
+
 /// Bytes of [`state_prefix`].
 pub const STATE_PREFIX_BYTES: usize = 11;
 

@@ -8,6 +8,9 @@
 //! 4. Markers are appended and readers see the records. A crash between 3 and 4 loses nothing: recovery finds the open
 //!    transaction in the log and the epoch in the state store, and writes the marker.
 //!
+//! If the write of 3 fails, it may be stored all the same. The round is then in doubt: the state store is opened again,
+//! when there is space, and the round's number in it tells.
+//!
 //! A transaction that fails before 3 gets ABORT markers, and its transactional id a new producer: so for one producer
 //! *all epochs up to the stored one are committed, all others are not*, which is what recovery goes by.
 
@@ -39,8 +42,16 @@ pub(super) struct Committing {
     pub(super) producer_ids: Arc<ProducerIds>,
     /// The last epoch used for each transactional id since the node was opened. One entry per task.
     pub(super) producers: HashMap<String, Producer>,
-    /// Set when the outcome of a state write is unknown: from then on only a restart can tell.
-    pub(super) failed: Option<String>,
+    /// The number of the last round, which its state write carries.
+    pub(super) round: i64,
+    /// A round whose state write failed: it may be stored or not.
+    pub(super) in_doubt: Option<InDoubt>,
+}
+
+/// A round that has to be found out about, and why.
+pub(super) struct InDoubt {
+    prepared: Vec<Prepared>,
+    error: Error,
 }
 
 /// A transaction whose batches are in the logs.
@@ -52,14 +63,24 @@ struct Prepared {
 }
 
 impl Committing {
+    pub(super) fn new(
+        catalog: Arc<Catalog>,
+        state: StateStore,
+        producer_ids: Arc<ProducerIds>,
+    ) -> Result<Self> {
+        let round = stored_round(&state)?;
+        Ok(Self { catalog, state, producer_ids, producers: HashMap::new(), round, in_doubt: None })
+    }
+
+    /// Carries out a round. While an earlier one is in doubt, nothing is begun.
     pub(super) fn round(&mut self, commits: Vec<Commit>) {
         let mut prepared = Vec::with_capacity(commits.len());
         for commit in commits {
-            if let Some(reason) = &self.failed {
-                commit.completer.complete(Err(Error::CommitUncertain { reason: reason.clone() }));
-                continue;
-            }
-            match self.prepare(&commit.transaction) {
+            let begun = match &self.in_doubt {
+                None => self.prepare(&commit.transaction),
+                Some(in_doubt) => Err(in_doubt.error.clone()),
+            };
+            match begun {
                 Ok((producer, partitions, committed)) => {
                     prepared.push(Prepared { commit, producer, partitions, committed });
                 }
@@ -70,23 +91,44 @@ impl Committing {
         if prepared.is_empty() {
             return;
         }
-        if let Err(error) = self.write_state(&prepared) {
-            // It may be on the disk or not. Markers of either kind could turn out wrong, so there are none: readers
-            // see the state before these transactions until a restart finds out.
-            tracing::error!(%error, "the state store failed in a commit; no further commits until a restart");
-            self.failed = Some(error.to_string());
-            for failed in prepared {
-                failed.commit.completer.complete(Err(Error::CommitUncertain { reason: error.to_string() }));
+        self.round += 1;
+        match self.write_state(&prepared) {
+            Ok(()) => finish(prepared),
+            Err(error) => {
+                // It may be on the disk or not. A marker of either kind could turn out wrong, so there is none yet.
+                tracing::error!(%error, "the state store failed in a commit; it will be opened again");
+                self.in_doubt = Some(InDoubt { prepared, error });
             }
-            return;
         }
-        for done in prepared {
-            if let Some(producer) = done.producer {
-                for partition in &done.partitions {
-                    partition.end_transaction(producer.id, producer.epoch, Marker::Commit);
+    }
+
+    /// Opens the state store again and finds out about the round in doubt, if that is possible by now.
+    pub(super) fn resolve_doubt(&mut self) {
+        let Some(in_doubt) = self.in_doubt.take() else { return };
+        match self.state.reopen().and_then(|()| stored_round(&self.state)) {
+            Err(error) => {
+                tracing::warn!(%error, "the state store cannot be opened again yet");
+                self.in_doubt = Some(in_doubt);
+            }
+            Ok(stored) if stored == self.round => {
+                tracing::info!("the state store is open again, and the last commits are in it");
+                finish(in_doubt.prepared);
+            }
+            Ok(_) => {
+                tracing::info!("the state store is open again, without the last commits");
+                for prepared in in_doubt.prepared {
+                    self.fail(prepared, in_doubt.error.clone());
                 }
             }
-            done.commit.completer.complete(Ok(done.committed));
+        }
+    }
+
+    /// Gives up on the round in doubt: the next open resolves it.
+    pub(super) fn abandon_doubt(&mut self) {
+        let Some(in_doubt) = self.in_doubt.take() else { return };
+        for prepared in in_doubt.prepared {
+            let reason = in_doubt.error.to_string();
+            prepared.commit.completer.complete(Err(Error::CommitUncertain { reason }));
         }
     }
 
@@ -149,6 +191,13 @@ impl Committing {
         }
     }
 
+    fn fail(&mut self, prepared: Prepared, error: Error) {
+        if let Some(producer) = prepared.producer {
+            self.abort(&prepared.commit.transaction.transactional_id, producer, &prepared.partitions);
+        }
+        prepared.commit.completer.complete(Err(error));
+    }
+
     /// Step 2. Returns the transactions whose partitions are all synced.
     fn sync(&mut self, prepared: Vec<Prepared>) -> Vec<Prepared> {
         let mut logs: BTreeMap<&TopicPartition, &Arc<PartitionLog>> = BTreeMap::new();
@@ -178,13 +227,7 @@ impl Committing {
         for prepared in prepared {
             match prepared.partitions.iter().find_map(|log| failures.get(&log.partition)) {
                 None => good.push(prepared),
-                Some(error) => {
-                    if let Some(producer) = prepared.producer {
-                        let id = prepared.commit.transaction.transactional_id.clone();
-                        self.abort(&id, producer, &prepared.partitions);
-                    }
-                    prepared.commit.completer.complete(Err(error.clone()));
-                }
+                Some(error) => self.fail(prepared, error.clone()),
             }
         }
         good
@@ -193,6 +236,7 @@ impl Committing {
     /// Step 3.
     fn write_state(&self, prepared: &[Prepared]) -> Result<()> {
         let mut own = StateBatch::new();
+        own.put(&key::COMMIT_ROUND_COUNTER, &self.round.to_be_bytes());
         for Prepared { commit, producer, .. } in prepared {
             for (group, partition, next) in &commit.transaction.offsets {
                 group::put_offset(&mut own, group, partition, *next);
@@ -204,4 +248,22 @@ impl Committing {
         let deltas = prepared.iter().map(|prepared| &prepared.commit.transaction.state);
         self.state.write_all(deltas.chain(std::iter::once(&own)), true)
     }
+}
+
+/// Step 4.
+fn finish(prepared: Vec<Prepared>) {
+    for done in prepared {
+        if let Some(producer) = done.producer {
+            for partition in &done.partitions {
+                partition.end_transaction(producer.id, producer.epoch, Marker::Commit);
+            }
+        }
+        done.commit.completer.complete(Ok(done.committed));
+    }
+}
+
+fn stored_round(state: &StateStore) -> Result<i64> {
+    let Some(value) = state.get(&key::COMMIT_ROUND_COUNTER)? else { return Ok(0) };
+    let round = value.as_slice().try_into().map(i64::from_be_bytes);
+    round.map_err(|_| key::malformed("commit round", &value))
 }

@@ -1,14 +1,16 @@
 //! The thread that commits: takes all transactions that wait and carries them out together.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
 use super::commit::{Commit, Committing};
 use super::producer_ids::ProducerIds;
 use super::{Committed, Transaction};
+use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::pending::{Pending, pending};
 use crate::state::StateStore;
@@ -18,6 +20,9 @@ use crate::topic::Catalog;
 /// Bytes of transactions that may wait. Who commits beyond that blocks, which is the back-pressure from a slow disk
 /// to the tasks.
 const MAX_WAITING_BYTES: usize = 64 << 20;
+
+/// How often it is tried to open the state store again after a failure. Commits that come meanwhile are refused.
+const DOUBT_INTERVAL: Duration = Duration::from_millis(500);
 
 /// The queue of commits.
 #[derive(Debug, Default)]
@@ -41,10 +46,11 @@ impl Committer {
         catalog: Arc<Catalog>,
         state: StateStore,
         producer_ids: Arc<ProducerIds>,
+        clock: Arc<dyn Clock>,
     ) -> Result<JoinHandle<()>> {
         let committer = self.clone();
-        let committing = Committing { catalog, state, producer_ids, producers: HashMap::new(), failed: None };
-        spawn_thread("committer", TaskKind::Critical, move || committer.run(committing))
+        let committing = Committing::new(catalog, state, producer_ids)?;
+        spawn_thread("committer", TaskKind::Critical, move || committer.run(committing, &*clock))
     }
 
     pub(crate) fn close(&self) {
@@ -74,20 +80,31 @@ impl Committer {
         pending
     }
 
-    fn run(&self, mut committing: Committing) {
+    fn run(&self, mut committing: Committing, clock: &dyn Clock) {
+        let mut next_attempt = Duration::ZERO;
         loop {
             let round = {
                 let mut queue = self.queue.lock();
                 while queue.waiting.is_empty() {
                     if queue.closed {
+                        committing.abandon_doubt();
                         return;
                     }
-                    self.arrived.wait(&mut queue);
+                    if committing.in_doubt.is_none() {
+                        self.arrived.wait(&mut queue);
+                    } else if self.arrived.wait_for(&mut queue, DOUBT_INTERVAL).timed_out() {
+                        break;
+                    }
                 }
                 take_round(&mut queue)
             };
             self.taken.notify_all();
+            let waited = round.is_empty();
             committing.round(round);
+            if committing.in_doubt.is_some() && (waited || clock.monotonic() >= next_attempt) {
+                committing.resolve_doubt();
+                next_attempt = clock.monotonic() + DOUBT_INTERVAL;
+            }
         }
     }
 }

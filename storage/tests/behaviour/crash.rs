@@ -170,3 +170,59 @@ fn a_failed_sync_stops_the_partition_until_the_next_open() {
     assert_eq!(node.committed(&plain), ["0:1"]);
     node.put(&plain, &["3"]);
 }
+
+/// The files that RocksDB is about to make lead to a device that is always full.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_state_store_without_space_works_again_when_there_is_some() {
+    use storage::Transaction;
+
+    let dir = tempfile::tempdir().unwrap();
+    let state_dir = dir.path().join("state");
+    let small = Options { write_buffer_bytes: 1 << 20, ..options() };
+    let node = try_open(dir.path(), small.clone(), FaultyFiles::new()).unwrap();
+    node.create("in", 1);
+    node.create("out", 1);
+    let out = tp("out", 0);
+    let traps: Vec<_> =
+        (1..200).flat_map(|n| ["log", "sst"].map(|kind| state_dir.join(format!("{n:06}.{kind}")))).collect();
+    for path in &traps {
+        let _ = std::os::unix::fs::symlink("/dev/full", path);
+    }
+    let big = |n: i64| {
+        let mut transaction: Transaction = transaction("q", &[(&out, &[&n.to_string()])], n);
+        transaction.state().put(&state_key("big"), &vec![n as u8; 100_000]);
+        transaction
+    };
+    let mut last = 0;
+    let failed = loop {
+        let pending = node.commit(big(last + 1));
+        // The one in doubt is not answered before the store works again.
+        let start = std::time::Instant::now();
+        while !pending.is_done() && start.elapsed().as_millis() < 300 {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        if !pending.is_done() {
+            break pending;
+        }
+        pending.wait().unwrap();
+        last += 1;
+        assert!(last < 100, "the disk never got full");
+    };
+    let refused = node.commit(big(last + 1)).wait().unwrap_err();
+    assert!(matches!(refused, Error::DiskFull { .. }), "{refused}");
+    // Reads go on, of what was committed.
+    assert_eq!(told_state(&node), last);
+    assert_eq!(values(&node.committed(&out)), (1..=last).collect::<Vec<_>>());
+    for path in traps.iter().filter(|path| path.is_symlink()) {
+        std::fs::remove_file(path).unwrap();
+    }
+    last += i64::from(failed.wait().is_ok());
+    node.commit(big(last + 1)).wait().unwrap();
+    last += 1;
+    assert_eq!(values(&node.committed(&out)), (1..=last).collect::<Vec<_>>());
+    drop(node);
+    let node = try_open(dir.path(), small, FaultyFiles::new()).unwrap();
+    assert_eq!(told_state(&node), last);
+    assert_eq!(values(&node.committed(&out)), (1..=last).collect::<Vec<_>>());
+}
