@@ -50,7 +50,12 @@ impl Storage {
     pub fn open_with(dir: &Path, options: Options, seams: Seams) -> Result<Self> {
         std::fs::create_dir_all(dir).map_err(|e| Error::io("make the directory", dir, e))?;
         let lock = DirLock::acquire(dir)?;
-        let state = StateStore::open(&dir.join("state"), &options)?;
+        let (state_dir, log_dir) = (dir.join("state"), dir.join("log"));
+        if !state_dir.exists() && log_dir.read_dir().is_ok_and(|mut entries| entries.next().is_some()) {
+            // Without it no log belongs to a topic, and all would be removed.
+            return Err(Error::corrupt(&state_dir, 0, "the state store is missing, but there are logs"));
+        }
+        let state = StateStore::open(&state_dir, &options)?;
         let sync_queue = Arc::new(SyncQueue::default());
         let context = Arc::new(LogContext {
             files: seams.files.clone(),
@@ -63,7 +68,7 @@ impl Storage {
             buffers: Arc::new(BufferPool::default()),
             sync_queue: sync_queue.clone(),
         });
-        let catalog = Arc::new(Catalog::open(dir.join("log"), context, state.clone())?);
+        let catalog = Arc::new(Catalog::open(log_dir, context, state.clone())?);
         resolve(&catalog, &state)?;
         let producer_ids = Arc::new(ProducerIds::new(state.clone()));
 

@@ -1,11 +1,11 @@
 //! The log of a partition: batches in segment files, and who sees how much of them.
 //!
-//! - [`partition`](self::partition): [`PartitionLog`], the log as a whole: append, sync, watermarks, waiting, watching
+//! - [`partition`](self::partition): [`PartitionLog`], the log as a whole: append, watermarks, waiting, watching
 //! - [`apply`](self::apply): check, stamp, append: the one way in
 //! - [`producers`](self::producers): idempotence, epochs, open transactions
 //! - [`read`](self::read): fetches, look-ups by time, the log start
 //! - [`segment`](self::segment), [`index`](self::index): one file with its indexes
-//! - [`sync`](self::sync): group commit
+//! - [`sync`](self::sync), [`sync_queue`](self::sync_queue): group commit
 //! - [`checkpoint`](self::checkpoint), [`recovery`](self::recovery): what a restart reads
 //! - [`retention`](self::retention), [`compaction`](self::compaction): what becomes of old records
 //! - [`buffers`](self::buffers): memory for reads
@@ -22,12 +22,13 @@ mod recovery;
 mod retention;
 mod segment;
 mod sync;
+mod sync_queue;
 
 use std::sync::Weak;
 
 pub(crate) use buffers::BufferPool;
 pub(crate) use partition::{LogContext, PartitionLog};
-pub(crate) use sync::SyncQueue;
+pub(crate) use sync_queue::SyncQueue;
 
 use crate::id::Offset;
 

@@ -8,10 +8,9 @@ use parking_lot::{Mutex, RwLock};
 
 use super::apply::{Source, apply};
 use super::buffers::BufferPool;
-use super::checkpoint::Checkpoint;
 use super::producers::{OpenTransaction, Producers};
 use super::segment::Segment;
-use super::sync::SyncQueue;
+use super::sync_queue::SyncQueue;
 use super::{Appended, PartitionOffsets};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
@@ -53,9 +52,9 @@ pub(crate) struct PartitionLog {
     pub(super) aborted: RwLock<Vec<AbortedTransaction>>,
     pub(super) writer: Mutex<Writer>,
     /// Held while the files are synced: one sync at a time, which serves all that wait.
-    sync_lock: Mutex<()>,
+    pub(super) sync_lock: Mutex<()>,
     /// Held while a checkpoint is written; the recovery point of the last one, so that none goes back.
-    checkpointed: Mutex<i64>,
+    pub(super) checkpointed: Mutex<i64>,
     /// Held by whoever changes closed segments: retention, compaction, delete-records.
     pub(super) upkeep: Mutex<()>,
     /// Whether the sync queue holds this partition already.
@@ -75,7 +74,7 @@ pub(crate) struct Writer {
     /// Segments with bytes that are not synced.
     pub(crate) dirty: Vec<Arc<Segment>>,
     /// Appends to be answered. As many as callers have outstanding; each holds no more than its offsets.
-    waiters: Vec<Waiter>,
+    pub(super) waiters: Vec<Waiter>,
     /// Markers that a full disk refused. Each stands for one open transaction.
     owed: Vec<(ProducerId, ProducerEpoch, Marker)>,
     pub(crate) bytes_since_checkpoint: u64,
@@ -87,9 +86,9 @@ pub(crate) struct Writer {
     deleted: bool,
 }
 
-struct Waiter {
-    appended: Appended,
-    completer: Completer<Appended>,
+pub(super) struct Waiter {
+    pub(super) appended: Appended,
+    pub(super) completer: Completer<Appended>,
 }
 
 /// What recovery found, to begin from.
@@ -107,7 +106,7 @@ pub(super) struct Recovered {
 
 /// What became visible: answered and told about without holding the writer's lock.
 #[must_use]
-struct Notice {
+pub(super) struct Notice {
     done: Vec<Waiter>,
     advanced: bool,
 }
@@ -311,7 +310,7 @@ impl PartitionLog {
     }
 
     /// Makes visible what is synced.
-    fn publish(&self, writer: &mut Writer) -> Notice {
+    pub(super) fn publish(&self, writer: &mut Writer) -> Notice {
         let high_watermark = writer.synced_end;
         let last_stable = writer.producers.first_open().unwrap_or(i64::MAX).min(high_watermark);
         let before = self.high_watermark.swap(high_watermark, Ordering::AcqRel);
@@ -320,7 +319,7 @@ impl PartitionLog {
         Notice { done: done.collect(), advanced: high_watermark > before || last_stable > stable_before }
     }
 
-    fn deliver(&self, notice: Notice) {
+    pub(super) fn deliver(&self, notice: Notice) {
         for waiter in notice.done {
             waiter.completer.complete(Ok(waiter.appended));
         }
@@ -329,99 +328,6 @@ impl PartitionLog {
             for (_, watcher) in watchers.iter() {
                 watcher();
             }
-        }
-    }
-
-    /// Syncs what was appended before this call, answers who waits for it and moves the high watermark. One sync
-    /// serves all appends since the last one.
-    pub(crate) fn sync(&self) -> Result<()> {
-        let one = self.sync_lock.lock();
-        self.queued.store(false, Ordering::Release);
-        let (end, dirty, checkpoint) = {
-            let mut writer = self.writer.lock();
-            if let Some(reason) = &writer.failed {
-                return Err(Error::PartitionFailed {
-                    partition: self.partition.clone(),
-                    reason: reason.clone(),
-                });
-            }
-            let due = writer.bytes_since_checkpoint >= self.context.checkpoint_bytes;
-            let checkpoint = due.then(|| self.describe(&mut writer));
-            (writer.log_end, std::mem::take(&mut writer.dirty), checkpoint)
-        };
-        let synced =
-            if self.context.fsync { dirty.iter().try_for_each(|segment| segment.sync()) } else { Ok(()) };
-        let mut writer = self.writer.lock();
-        if let Err(error) = synced {
-            // What the disk has now is unknown, and asking again may say yes to bytes that are gone: only a restart,
-            // which reads the files, can tell.
-            writer.failed = Some(error.to_string());
-            let waiters = std::mem::take(&mut writer.waiters);
-            drop((writer, one));
-            for waiter in waiters {
-                waiter.completer.complete(Err(error.clone()));
-            }
-            return Err(error);
-        }
-        writer.synced_end = writer.synced_end.max(end);
-        let notice = self.publish(&mut writer);
-        // Callbacks and watchers may append, and who appends may be waiting for a lock.
-        drop((writer, one));
-        self.deliver(notice);
-        if let Some(checkpoint) = checkpoint {
-            // Without it a restart takes longer, no more.
-            if let Err(error) = self.write_checkpoint(&checkpoint) {
-                tracing::warn!(partition = %self.partition, %error, "the recovery point could not be moved");
-            }
-        }
-        Ok(())
-    }
-
-    fn describe(&self, writer: &mut Writer) -> Checkpoint {
-        writer.bytes_since_checkpoint = 0;
-        let aborted = self.aborted.read();
-        Checkpoint {
-            recovery_point: writer.log_end,
-            segment: writer.active.base_offset,
-            position: writer.active.len(),
-            max_timestamp: writer.active.max_timestamp().ok().flatten(),
-            log_start: self.log_start.load(Ordering::Acquire),
-            clean_up_to: writer.clean_up_to,
-            producers: writer.producers.entries().clone(),
-            aborted: aborted.iter().map(|a| (a.producer_id.0, a.first_offset.0, a.last_offset.0)).collect(),
-        }
-    }
-
-    fn write_checkpoint(&self, checkpoint: &Checkpoint) -> Result<()> {
-        let mut last = self.checkpointed.lock();
-        if checkpoint.recovery_point < *last {
-            return Ok(());
-        }
-        if let Some(segment) =
-            self.segments().iter().find(|segment| segment.base_offset == checkpoint.segment)
-        {
-            segment.flush_indexes(None)?;
-        }
-        checkpoint.write(&*self.context.files, &self.dir, self.context.fsync)?;
-        *last = checkpoint.recovery_point;
-        Ok(())
-    }
-
-    /// Syncs, then moves the recovery point to the end of the log if anything changed or `force` says so.
-    pub(crate) fn checkpoint(&self, force: bool) -> Result<()> {
-        loop {
-            self.sync()?;
-            let checkpoint = {
-                let mut writer = self.writer.lock();
-                if writer.bytes_since_checkpoint == 0 && !force {
-                    return Ok(());
-                }
-                if !writer.dirty.is_empty() {
-                    continue;
-                }
-                self.describe(&mut writer)
-            };
-            return self.write_checkpoint(&checkpoint);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The topics of a node: which exist, in the state store, and their partitions' logs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -78,21 +78,17 @@ impl Catalog {
         self.dir.join(partition.to_string())
     }
 
-    /// Directories without a topic: a crash came between the steps of a creation or a deletion.
+    /// Removes directories without a topic: a crash came between the steps of a creation or a deletion.
     fn remove_orphans(&self, topics: &[TopicDescription]) -> Result<()> {
-        let owned: HashMap<String, TopicId> = topics
-            .iter()
-            .flat_map(|topic| {
-                (0..topic.partitions)
-                    .map(|n| (TopicPartition::new(topic.name.clone(), n).to_string(), topic.id))
-            })
-            .collect();
+        let of_topic = |topic: &TopicDescription| {
+            let name = topic.name.clone();
+            (0..topic.partitions).map(move |n| TopicPartition::new(name.clone(), n).to_string())
+        };
+        let owned: HashSet<String> = topics.iter().flat_map(of_topic).collect();
         let files = &*self.context.files;
         for entry in files.list(&self.dir).map_err(|e| Error::io("list", &self.dir, e))? {
             let path = self.dir.join(&entry.name);
-            let metadata = files.read(&path.join(METADATA)).unwrap_or_default();
-            let of_topic = owned.get(&entry.name).map(|id| metadata_text(*id).into_bytes());
-            if entry.is_dir && (of_topic.is_none() || of_topic != metadata) {
+            if entry.is_dir && !owned.contains(&entry.name) {
                 tracing::info!(path = %path.display(), "removing the log of a topic that is gone");
                 files.remove_dir(&path).map_err(|e| Error::io("remove", &path, e))?;
             }
@@ -105,19 +101,29 @@ impl Catalog {
         let open = |number| {
             let partition = TopicPartition::new(description.name.clone(), number);
             let dir = self.partition_dir(&partition);
-            self.prepare_dir(&dir, description.id)?;
+            self.check_dir(&dir, description.id)?;
             Ok(Arc::new(PartitionLog::open(self.context.clone(), partition, dir, config.clone())?))
         };
         let partitions = (0..description.partitions).map(open).collect::<Result<_>>()?;
         Ok(Topic { description: RwLock::new(description), partitions })
     }
 
-    fn prepare_dir(&self, dir: &Path, id: TopicId) -> Result<()> {
+    /// A topic's directories are made before the topic is: one that is missing or another topic's was tampered with.
+    fn check_dir(&self, dir: &Path, id: TopicId) -> Result<()> {
+        let path = dir.join(METADATA);
+        let found = self.context.files.read(&path).map_err(|e| Error::io("read", &path, e))?;
+        match found {
+            Some(found) if found == metadata_text(id).as_bytes() => Ok(()),
+            Some(_) => {
+                Err(Error::corrupt(&path, 0, format!("it does not name the topic {id} whose log this is")))
+            }
+            None => Err(Error::corrupt(dir, 0, "the partition's directory or its metadata file is missing")),
+        }
+    }
+
+    fn make_dir(&self, dir: &Path, id: TopicId) -> Result<()> {
         let files = &*self.context.files;
         let path = dir.join(METADATA);
-        if files.read(&path).is_ok_and(|found| found.is_some()) {
-            return Ok(());
-        }
         files.create_dir(dir).map_err(|e| Error::io("make the directory", dir, e))?;
         let text = metadata_text(id);
         files.replace(&path, text.as_bytes(), self.context.fsync).map_err(|e| Error::io("write", &path, e))
@@ -149,6 +155,7 @@ impl Catalog {
         for number in 0..partitions {
             let dir = self.partition_dir(&TopicPartition::new(name.clone(), number));
             self.remove_dir_if_there(&dir)?;
+            self.make_dir(&dir, id)?;
         }
         // First the directories, then the entry that makes the topic exist.
         let topic = self.open_topic(description.clone())?;

@@ -189,6 +189,9 @@ fn a_state_store_without_space_works_again_when_there_is_some() {
     for path in &traps {
         let _ = std::os::unix::fs::symlink("/dev/full", path);
     }
+    // The file by which the store finds out whether there is space again.
+    let probe = dir.path().join("state.probe");
+    std::fs::create_dir(&probe).unwrap();
     let big = |n: i64| {
         let mut transaction: Transaction = transaction("q", &[(&out, &[&n.to_string()])], n);
         transaction.state().put(&state_key("big"), &vec![n as u8; 100_000]);
@@ -217,6 +220,7 @@ fn a_state_store_without_space_works_again_when_there_is_some() {
     for path in traps.iter().filter(|path| path.is_symlink()) {
         std::fs::remove_file(path).unwrap();
     }
+    std::fs::remove_dir(&probe).unwrap();
     last += i64::from(failed.wait().is_ok());
     node.commit(big(last + 1)).wait().unwrap();
     last += 1;

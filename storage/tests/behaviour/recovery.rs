@@ -97,7 +97,7 @@ fn a_file_shorter_than_its_recovery_point_is_reported() {
 }
 
 #[test]
-fn a_clean_end_leaves_nothing_to_read_and_lost_helper_files_are_made_again() {
+fn a_clean_end_leaves_nothing_to_read_and_lost_indexes_are_made_again() {
     let dir = tempfile::tempdir().unwrap();
     let small = Options { segment_bytes: 3000, ..options() };
     let reopen = || try_open(dir.path(), small.clone(), Default::default()).unwrap();
@@ -134,6 +134,22 @@ fn a_clean_end_leaves_nothing_to_read_and_lost_helper_files_are_made_again() {
     remove("checkpoint");
     remove(".index");
     check(&reopen());
+}
+
+#[test]
+fn a_log_or_a_state_store_that_is_missing_is_reported_and_nothing_is_removed() {
+    let dir = tempfile::tempdir().unwrap();
+    three_batches(dir.path());
+    let (state, hidden) = (dir.path().join("state"), dir.path().join("hidden"));
+    fs::rename(&state, &hidden).unwrap();
+    let error = try_open(dir.path(), options(), Default::default()).err().unwrap();
+    assert!(error.to_string().contains("the state store is missing"), "{error}");
+    fs::rename(&hidden, &state).unwrap();
+    fs::rename(dir.path().join("log/t-0"), &hidden).unwrap();
+    let error = try_open(dir.path(), options(), Default::default()).err().unwrap();
+    assert!(error.to_string().contains("t-0 is corrupt"), "{error}");
+    fs::rename(&hidden, dir.path().join("log/t-0")).unwrap();
+    assert_eq!(open(dir.path()).committed(&tp("t", 0)).len(), 6);
 }
 
 #[test]
