@@ -2,6 +2,7 @@
 
 use super::aggregate::{FixedAggregate, SessionAggregate};
 use super::filter::{StreamFilter, TableFilter};
+use super::flat_map::FlatMap;
 use super::limit::Limit;
 use super::materialize::Materialize;
 use super::project::Project;
@@ -123,6 +124,7 @@ fn operator(step: &Step, stores: &dyn Fn(u16) -> Store) -> Result<Option<Box<dyn
             Box::new(Materialize::new(input.relation(), retention(input), stores(*store))?)
         }
         Step::Limit { rows, .. } => Box::new(Limit::new(*rows)),
+        Step::FlatMap { input, calls, .. } => Box::new(FlatMap::new(input.relation(), calls)?),
         Step::StreamTableJoin(plan) => Box::new(StreamTableJoin::new(plan, stores(plan.store))?),
         Step::TableTableJoin(plan) => {
             Box::new(TableTableJoin::new(plan, [stores(plan.store), stores(plan.store + 1)])?)
@@ -148,9 +150,10 @@ fn aggregate(plan: &Aggregate, store: Store) -> Result<Box<dyn Operator>> {
 fn is_table(step: &Step) -> bool {
     match step {
         Step::Source(source) => source.kind == SourceKind::Table,
-        Step::Filter { input, .. } | Step::Project { input, .. } | Step::Limit { input, .. } => {
-            is_table(input)
-        }
+        Step::Filter { input, .. }
+        | Step::Project { input, .. }
+        | Step::FlatMap { input, .. }
+        | Step::Limit { input, .. } => is_table(input),
         Step::StreamTableJoin(_) | Step::StreamStreamJoin(_) => false,
         Step::Aggregate(_) | Step::Materialize { .. } | Step::TableTableJoin(_) | Step::ForeignKeyJoin(_) => {
             true
@@ -162,9 +165,10 @@ fn is_table(step: &Step) -> bool {
 fn tells_before(step: &Step) -> bool {
     match step {
         Step::Source(_) => false,
-        Step::Filter { input, .. } | Step::Project { input, .. } | Step::Limit { input, .. } => {
-            tells_before(input)
-        }
+        Step::Filter { input, .. }
+        | Step::Project { input, .. }
+        | Step::FlatMap { input, .. }
+        | Step::Limit { input, .. } => tells_before(input),
         Step::Aggregate(plan) => plan.tell_before || plan.emit == crate::plan::Emit::Final,
         _ => true,
     }

@@ -14,6 +14,7 @@
 mod aggregate;
 pub mod build;
 mod filter;
+mod flat_map;
 mod headers;
 mod join_buffer;
 mod join_columns;

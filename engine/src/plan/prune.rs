@@ -55,6 +55,23 @@ fn narrow(step: Step, mut needed: Needed) -> (Step, Moved) {
             key.iter_mut().chain(&mut value).for_each(|expr| move_columns(expr, &input_moved));
             (Step::Project { input: Box::new(input), key, value, relation, rekey }, moved)
         }
+        Step::FlatMap { input, mut calls, mut relation } => {
+            // All results stay; of the input's columns those that are needed.
+            let old = input.relation().clone();
+            let mut below: Needed = (0..old.rowtime()).map(|index| needed[index]).collect();
+            below.resize(old.width(), false);
+            calls.iter().for_each(|call| mark(call, &mut below));
+            let (input, input_moved) = narrow(*input, below);
+            calls.iter_mut().for_each(|call| move_columns(call, &input_moved));
+            let new = input.relation().clone();
+            let results = relation.value.split_off(old.value.len());
+            relation.value = new.value.iter().cloned().chain(results).collect();
+            let mut moved: Moved = vec![None; width];
+            (0..old.rowtime()).for_each(|index| moved[index] = input_moved[index]);
+            let dropped = old.value.len() - new.value.len();
+            (old.rowtime()..width).for_each(|index| moved[index] = Some(index - dropped));
+            (Step::FlatMap { input: Box::new(input), calls, relation }, moved)
+        }
         Step::Aggregate(mut aggregate) => {
             let mut below = vec![false; aggregate.input.relation().width()];
             let calls = aggregate.aggregates.iter().flat_map(|call| &call.args);

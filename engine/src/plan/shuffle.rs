@@ -52,6 +52,11 @@ impl Cutter<'_> {
                 let step = Step::Project { input: Box::new(input.step), key, value, relation, rekey };
                 Placed { step, keyed: input.keyed && !rekey }
             }
+            Step::FlatMap { input, calls, relation } => {
+                let input = self.cut(*input)?;
+                let step = Step::FlatMap { input: Box::new(input.step), calls, relation };
+                Placed { step, keyed: input.keyed }
+            }
             Step::Materialize { input, store } => {
                 let input = self.cut(*input)?;
                 let input = Box::new(self.keyed(input));

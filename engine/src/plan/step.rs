@@ -53,6 +53,13 @@ pub enum Step {
         relation: Relation,
         rekey: bool,
     },
+    /// Table functions: each row becomes as many as they give. `calls` are over the input; their results stand behind the
+    /// input's value columns.
+    FlatMap {
+        input: Box<Step>,
+        calls: Vec<Expr>,
+        relation: Relation,
+    },
     Aggregate(Aggregate),
     StreamStreamJoin(StreamStreamJoin),
     /// A stream's rows, each with the row that the table has for its key then. Output key: the stream's.
@@ -224,7 +231,7 @@ impl Step {
             Self::Filter { input, .. } | Self::Materialize { input, .. } | Self::Limit { input, .. } => {
                 input.relation()
             }
-            Self::Project { relation, .. } => relation,
+            Self::Project { relation, .. } | Self::FlatMap { relation, .. } => relation,
             Self::Aggregate(aggregate) => &aggregate.relation,
             Self::StreamStreamJoin(join) => &join.relation,
             Self::StreamTableJoin(join) | Self::TableTableJoin(join) => &join.relation,
@@ -238,6 +245,7 @@ impl Step {
             Self::Source(_) => vec![],
             Self::Filter { input, .. }
             | Self::Project { input, .. }
+            | Self::FlatMap { input, .. }
             | Self::Materialize { input, .. }
             | Self::Limit { input, .. } => vec![input],
             Self::Aggregate(aggregate) => vec![&aggregate.input],

@@ -1,7 +1,5 @@
 //! PRINT: the records of a topic as text, whatever is in them.
 
-use std::time::Duration;
-
 use chrono::DateTime;
 use storage::{Isolation, Offset, Storage, TopicName, TopicPartition};
 
@@ -11,9 +9,6 @@ use crate::sql::ast;
 
 /// Bytes read of a partition at a time.
 const READ_BYTES: usize = 64 << 10;
-
-/// How long is waited for new records before it is looked again.
-pub const POLL: Duration = Duration::from_millis(50);
 
 /// The running answer of PRINT.
 pub struct PrintAnswer {

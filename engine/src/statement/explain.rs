@@ -54,7 +54,7 @@ fn planned(context: &Context<'_>, statement: &Statement) -> Result<QueryDescript
                 window_name(planned.window),
                 sources,
                 vec![],
-                { tree(&planned.root) },
+                tree(&planned.root),
             ));
         }
         _ => {
@@ -180,6 +180,7 @@ fn name(step: &Step) -> &'static str {
         Step::Filter { .. } => "FILTER",
         Step::Project { rekey: true, .. } => "REKEY",
         Step::Project { .. } => "PROJECT",
+        Step::FlatMap { .. } => "FLAT_MAP",
         Step::Aggregate(_) => "AGGREGATE",
         Step::StreamStreamJoin(_) => "STREAM_STREAM_JOIN",
         Step::StreamTableJoin(_) => "STREAM_TABLE_JOIN",
@@ -215,6 +216,7 @@ fn detail(step: &Step) -> String {
         Step::Project { input, key, value, .. } => {
             format!("key: [{}] value: [{}]", list(key, input.relation()), list(value, input.relation()))
         }
+        Step::FlatMap { input, calls, .. } => list(calls, input.relation()),
         Step::Aggregate(aggregate) => {
             let calls: Vec<String> = aggregate
                 .aggregates

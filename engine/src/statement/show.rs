@@ -9,7 +9,7 @@ use super::{Context, explain};
 use crate::catalog::SourceDefinition;
 use crate::engine::{Engine, QueryEntry, QueryType};
 use crate::error::{Error, Result};
-use crate::function::{Category, aggregate, scalar};
+use crate::function::{Category, aggregate, scalar, table};
 use crate::runtime::QueryState;
 use crate::settings::PROPERTIES;
 use crate::sql::ast::{self, Show};
@@ -181,6 +181,11 @@ fn functions() -> Vec<FunctionName> {
             category: "AGGREGATE".to_owned(),
         }))
         .collect();
+    functions.extend(table::FUNCTIONS.iter().map(|function| FunctionName {
+        name: function.name.to_owned(),
+        kind: "TABLE",
+        category: category(function.category),
+    }));
     functions.sort_by(|l, r| l.name.cmp(&r.name));
     functions
 }

@@ -5,7 +5,7 @@ use super::coerce::{cast, is_null};
 use crate::analyze::scope::{Clause, error_at};
 use crate::error::{Error, Result};
 use crate::expression::{Expr, ExprKind};
-use crate::function::{ArgType, aggregate, scalar, unknown};
+use crate::function::{ArgType, TableFunction, aggregate, scalar, table, unknown};
 use crate::schema::SqlType;
 use crate::sql;
 
@@ -21,6 +21,9 @@ impl ExpressionAnalyzer<'_> {
         let function = name.value.to_ascii_uppercase();
         if let Some(aggregate) = aggregate::find(&function) {
             return self.aggregate(aggregate, &function, args, span);
+        }
+        if let Some(function) = table::find(&function) {
+            return self.table_function(function, args, span);
         }
         let scalar = scalar::find(&function).ok_or_else(|| match super::super::scope::location(span) {
             Some(location) => unknown(&name.value).at(location),
@@ -98,6 +101,34 @@ impl ExpressionAnalyzer<'_> {
         let typed = self.analyze(body);
         self.parameters.truncate(outer);
         typed
+    }
+
+    fn table_function(
+        &mut self,
+        function: &'static TableFunction,
+        args: &[sql::Expr],
+        span: sql::Span,
+    ) -> Result<Expr> {
+        if self.clause != Clause::Select {
+            return Err(error_at(
+                span,
+                format!("Table functions can only be used in SELECT: {}", function.name),
+            ));
+        }
+        let arguments = self.arguments(args)?;
+        let binding = function.resolve(&argument_types(&arguments))?;
+        let typed = arguments
+            .into_iter()
+            .zip(&binding.args)
+            .map(|(argument, ty)| match argument {
+                Argument::Typed(expr) => Ok(cast(expr, ty)),
+                _ => Err(error_at(span, format!("{} takes no lambda and no time unit", function.name))),
+            })
+            .collect::<Result<_>>()?;
+        Ok(Expr::new(
+            ExprKind::Call { function: function.name.to_owned(), variant: binding.variant, args: typed },
+            binding.returns,
+        ))
     }
 
     fn aggregate(

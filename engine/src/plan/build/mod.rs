@@ -4,6 +4,7 @@
 //! BY with HAVING ([`grouping`]), then the projection ([`projection`]). Expressions of SELECT and HAVING are analysed over
 //! what FROM gives, and then rewritten ([`rewrite`]) for what grouping made of it.
 
+mod flat_map;
 mod from;
 mod grouping;
 mod join;
@@ -94,6 +95,7 @@ impl<'a> Builder<'a> {
                 Step::Filter { input: Box::new(self.told_before(stage.step, stage.is_table)), predicate };
         }
         let (items, names) = self.select_items(&stage)?;
+        let (stage, items) = self.flat_map(stage, items)?;
         let rewritten = self.group(stage, items)?;
         let mut planned = self.project(rewritten, names)?;
         if let (Purpose::Transient, Some(rows)) = (self.purpose, self.query.limit) {

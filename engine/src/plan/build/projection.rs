@@ -301,15 +301,8 @@ fn split_keys(stage: &Stage, mut items: Vec<Item>, sink: &str) -> Result<(Vec<It
             None => missing.push(stage.key_texts.get(column).cloned().unwrap_or_default()),
             Some([index]) => keys.push(*index),
             Some(all) => {
-                let names: Vec<String> =
-                    all.iter().map(|index| format!("`{}`", items[*index].name)).collect();
-                return Err(Error::user(format!(
-                    "The projection contains a key column more than once: {}.\n\
-                     Each key column must only be in the projection once. \
-                     If you intended to copy the key into the value, then consider using the AS_VALUE function \
-                     to indicate which key reference should be copied.",
-                    names.join(" and ")
-                )));
+                let names: Vec<&str> = all.iter().map(|index| items[*index].name.as_str()).collect();
+                return Err(repeated_key(stage, column, &names));
             }
         }
     }
