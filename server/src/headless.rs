@@ -12,7 +12,7 @@ use engine::sql::{self, Statement};
 use engine::statement::Entity;
 use engine::{Engine, Session};
 use serde::{Deserialize, Serialize};
-use storage::{GroupId, StateBatch};
+use storage::StateBatch;
 
 /// The file in the data directory that says which statements made what is there.
 const FINGERPRINTS_FILE: &str = "headless-queries.json";
@@ -60,7 +60,7 @@ pub fn run(engine: &Engine, file: &Path, data_dir: &Path) -> Result<(), Headless
     let mut queries = 0;
     for mut part in sql::split_statements(&text) {
         part.text = session.substitute(&part.text);
-        let line = part.start().start.line;
+        let line = part.start().line;
         let failed = |reason: String| HeadlessError::Statement {
             path: file.to_owned(),
             line,
@@ -164,7 +164,7 @@ fn begin_anew(engine: &Engine, number: i64, query: Option<&str>, goes_on: bool) 
         let shuffles = format!("{id}-");
         for group in storage.groups()? {
             if group.as_str() == id || group.as_str().starts_with(&shuffles) {
-                storage.delete_group(&GroupId::new(group.as_str())?)?;
+                storage.delete_group(&group)?;
             }
         }
     }

@@ -13,7 +13,7 @@ mod tables;
 
 use arrow::array::ArrayRef;
 
-pub use print::PrintAnswer;
+pub use print::{POLL as PRINT_POLL, PrintAnswer};
 pub use push::PushAnswer;
 
 use crate::engine::{Engine, Session};

@@ -49,7 +49,7 @@ pub fn insert_row(
 }
 
 /// The source that rows go into, if any may.
-fn target<'c>(catalog: &'c Catalog, name: &str) -> Result<&'c SourceDefinition> {
+pub(super) fn target<'c>(catalog: &'c Catalog, name: &str) -> Result<&'c SourceDefinition> {
     let Some(source) = catalog.source(name) else {
         let similar = catalog.sources.keys().find(|known| known.eq_ignore_ascii_case(name));
         let hint = match similar {

@@ -11,6 +11,7 @@ mod drop;
 mod entity;
 mod explain;
 mod insert_into;
+mod insert_rows;
 mod insert_values;
 mod pause;
 mod run_source;
@@ -21,6 +22,7 @@ mod types;
 mod with;
 
 pub use entity::*;
+pub use insert_rows::{Inserted, RowInserter};
 pub use insert_values::{RowValues, insert_row};
 
 use crate::engine::{Engine, Session};
