@@ -1,5 +1,7 @@
 //! PRINT: the records of a topic as text, whatever is in them.
 
+use std::time::Duration;
+
 use chrono::DateTime;
 use storage::{Isolation, Offset, Storage, TopicName, TopicPartition};
 
@@ -9,6 +11,9 @@ use crate::sql::ast;
 
 /// Bytes read of a partition at a time.
 const READ_BYTES: usize = 64 << 10;
+
+/// How long whoever shows a PRINT waits before it looks again.
+pub const POLL: Duration = Duration::from_millis(50);
 
 /// The running answer of PRINT.
 pub struct PrintAnswer {
