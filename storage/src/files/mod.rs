@@ -28,6 +28,8 @@ pub trait File: Send + Sync + Debug {
 pub struct Entry {
     pub name: String,
     pub len: u64,
+    /// When it was last written, in milliseconds since the Unix epoch.
+    pub modified_ms: i64,
     pub is_dir: bool,
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, IoSlice, Write};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use super::{Entry, File, Files};
 
@@ -92,7 +93,13 @@ impl Files for OsFiles {
                 Err(error) => return Err(error),
             };
             let Ok(name) = entry.file_name().into_string() else { continue };
-            entries.push(Entry { name, len: metadata.len(), is_dir: metadata.is_dir() });
+            let modified = metadata.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
+            entries.push(Entry {
+                name,
+                len: metadata.len(),
+                modified_ms: modified.as_millis() as i64,
+                is_dir: metadata.is_dir(),
+            });
         }
         Ok(entries)
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::partition::{PartitionLog, Writer};
 use super::producers::Check;
-use super::segment::{Lengths, MAX_SEGMENT_BYTES, Segment};
+use super::segment::{Listing, MAX_SEGMENT_BYTES, Segment};
 use crate::error::{Error, Result};
 use crate::id::{LeaderEpoch, Offset, ProducerId};
 use crate::record::{AbortedTransaction, BatchHeader, EncodedBatch, HEADER_BYTES, Marker, ProducerStamp};
@@ -72,6 +72,7 @@ pub(crate) fn apply(
     }
     writer.active.index_batch(&header, position, log.context.index_interval_bytes);
     writer.bytes_since_checkpoint += header.size() as u64;
+    writer.active.set_written_ms(log.context.clock.now_ms());
     note(log, writer, &header, source);
     Ok(Applied { base_offset, next_offset: writer.log_end, duplicate: false })
 }
@@ -151,7 +152,7 @@ pub(crate) fn roll(log: &PartitionLog, writer: &mut Writer) -> Result<()> {
     }
     writer.dirty.clear();
     active.flush_indexes(Some(writer.log_end - 1))?;
-    let next = Segment::new(log.context.files.clone(), &log.dir, writer.log_end, Lengths::default());
+    let next = Segment::new(log.context.files.clone(), &log.dir, writer.log_end, Listing::default());
     create_file(log, &next)?;
     let next = Arc::new(next);
     log.change_segments(|segments| segments.push(next.clone()));

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use hashbrown::HashMap;
 
 use super::partition::PartitionLog;
-use super::segment::{Lengths, Segment};
+use super::segment::{Listing, Segment};
 use crate::error::{Error, Result};
 use crate::files::with_suffix;
 use crate::record::{
@@ -214,8 +214,8 @@ impl PartitionLog {
         if self.context.fsync {
             files.sync_dir(&self.dir).map_err(|e| Error::io("sync the directory", &self.dir, e))?;
         }
-        let lengths = Lengths { log: len, ..Lengths::default() };
-        let new = Segment::new(files.clone(), &self.dir, segment.base_offset, lengths);
+        let listing = Listing { log: len, written_ms: segment.written_ms(), ..Listing::default() };
+        let new = Segment::new(files.clone(), &self.dir, segment.base_offset, listing);
         for (header, position) in kept {
             new.index_batch(header, *position, self.context.index_interval_bytes);
         }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::checkpoint::Checkpoint;
 use super::partition::{LogContext, PartitionLog, Recovered};
 use super::producers::Producers;
-use super::segment::{INDEX, LOG, Lengths, Segment, TIME_INDEX};
+use super::segment::{INDEX, LOG, Listing, Segment, TIME_INDEX};
 use crate::error::{Error, Result};
 use crate::id::{Offset, ProducerId, TopicPartition};
 use crate::record::{AbortedTransaction, BatchHeader, HEADER_BYTES, check_crc, marker_of};
@@ -41,7 +41,7 @@ fn recover(context: &Arc<LogContext>, dir: &Path, config: &TopicConfig) -> Resul
     let (log_start, clean_up_to) = checkpoint.as_ref().map_or((0, 0), |c| (c.log_start, c.clean_up_to));
     if segments.is_empty() {
         let base = checkpoint.as_ref().map_or(0, |c| c.recovery_point);
-        segments.push(Arc::new(Segment::new(context.files.clone(), dir, base, Lengths::default())));
+        segments.push(Arc::new(Segment::new(context.files.clone(), dir, base, Listing::default())));
     }
     let mut scan = Scan {
         context,
@@ -112,11 +112,12 @@ fn aborted(producer_id: i64, first: i64, last: i64) -> AbortedTransaction {
 /// Finds the segments, and removes files that an interrupted operation left.
 fn list_segments(context: &Arc<LogContext>, dir: &Path) -> Result<Vec<Arc<Segment>>> {
     let entries = context.files.list(dir).map_err(|e| Error::io("list", dir, e))?;
-    let mut found: BTreeMap<i64, Lengths> = BTreeMap::new();
+    let mut found: BTreeMap<i64, Listing> = BTreeMap::new();
     let base_offset = |name: &str, suffix| -> Option<i64> { name.strip_suffix(suffix)?.parse().ok() };
     for entry in &entries {
         if let Some(base) = base_offset(&entry.name, LOG) {
-            found.entry(base).or_default().log = entry.len;
+            let listing = found.entry(base).or_default();
+            (listing.log, listing.written_ms) = (entry.len, entry.modified_ms);
         } else if entry.name.ends_with(".tmp") || entry.name.ends_with(".cleaned") {
             let path = dir.join(&entry.name);
             context.files.remove(&path).map_err(|e| Error::io("remove", &path, e))?;
@@ -127,15 +128,15 @@ fn list_segments(context: &Arc<LogContext>, dir: &Path) -> Result<Vec<Arc<Segmen
         let time_index = base_offset(&entry.name, TIME_INDEX);
         let Some(base) = index.or(time_index) else { continue };
         match found.get_mut(&base) {
-            Some(lengths) if index.is_some() => lengths.index = entry.len,
-            Some(lengths) => lengths.time_index = entry.len,
+            Some(listing) if index.is_some() => listing.index = entry.len,
+            Some(listing) => listing.time_index = entry.len,
             None => {
                 let path = dir.join(&entry.name);
                 context.files.remove(&path).map_err(|e| Error::io("remove", &path, e))?;
             }
         }
     }
-    let segment = |(base, lengths)| Arc::new(Segment::new(context.files.clone(), dir, base, lengths));
+    let segment = |(base, listing)| Arc::new(Segment::new(context.files.clone(), dir, base, listing));
     Ok(found.into_iter().map(segment).collect())
 }
 

@@ -30,7 +30,10 @@ impl PartitionLog {
         let now = self.context.clock.now_ms();
         let expired = |segment: &Segment| -> Result<bool> {
             let Some(retention) = config.retention_ms else { return Ok(false) };
-            Ok(segment.max_timestamp()?.is_some_and(|max| now.saturating_sub(max) > retention))
+            // Kafka goes by the records' timestamps alone. Records may tell of years past: they stay for the whole
+            // time after they were written, too.
+            let newest = segment.max_timestamp()?.map(|max| max.max(segment.written_ms()));
+            Ok(newest.is_some_and(|newest| now.saturating_sub(newest) > retention))
         };
         let (_, last_stable, _) = self.visible();
         if self.segments().last().is_some_and(|active| active.len() > 0)

@@ -37,6 +37,8 @@ pub(crate) struct Segment {
     /// Opened when it is first needed, closed by maintenance when nobody has needed it for a while.
     file: Mutex<Option<Arc<dyn File>>>,
     len: AtomicU64,
+    /// When the last batch was appended, by the node's clock.
+    written_ms: AtomicI64,
     max_timestamp: AtomicI64,
     /// Its files are gone; who has them open may go on reading.
     removed: AtomicBool,
@@ -54,28 +56,31 @@ struct Indexes {
     last_time: i64,
 }
 
-/// Lengths of a segment's files, from the listing of the directory.
+/// What the listing of the directory says of a segment's files.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Lengths {
+pub(crate) struct Listing {
     pub(crate) log: u64,
     pub(crate) index: u64,
     pub(crate) time_index: u64,
+    /// When the log file was last written.
+    pub(crate) written_ms: i64,
 }
 
 impl Segment {
-    pub(crate) fn new(files: Arc<dyn Files>, dir: &Path, base_offset: i64, lengths: Lengths) -> Self {
+    pub(crate) fn new(files: Arc<dyn Files>, dir: &Path, base_offset: i64, listing: Listing) -> Self {
         let path = |suffix| dir.join(file_name(base_offset, suffix));
         Self {
             base_offset,
             path: path(LOG),
             files,
             file: Mutex::new(None),
-            len: AtomicU64::new(lengths.log),
+            len: AtomicU64::new(listing.log),
+            written_ms: AtomicI64::new(listing.written_ms),
             max_timestamp: AtomicI64::new(UNKNOWN),
             removed: AtomicBool::new(false),
             indexes: Mutex::new(Indexes {
-                offsets: Index::new(path(INDEX), lengths.index),
-                times: Index::new(path(TIME_INDEX), lengths.time_index),
+                offsets: Index::new(path(INDEX), listing.index),
+                times: Index::new(path(TIME_INDEX), listing.time_index),
                 bytes_since_entry: 0,
                 last_time: UNKNOWN,
             }),
@@ -90,6 +95,15 @@ impl Segment {
     /// Bytes of whole batches in the file.
     pub(crate) fn len(&self) -> u64 {
         self.len.load(Ordering::Acquire)
+    }
+
+    /// When the last batch was appended, in milliseconds.
+    pub(crate) fn written_ms(&self) -> i64 {
+        self.written_ms.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_written_ms(&self, now_ms: i64) {
+        self.written_ms.store(now_ms, Ordering::Release);
     }
 
     fn error(&self, action: &'static str) -> impl FnOnce(std::io::Error) -> Error + '_ {

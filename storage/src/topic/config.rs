@@ -28,6 +28,7 @@ impl Default for CleanupPolicy {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TopicConfig {
     pub cleanup_policy: CleanupPolicy,
+    /// Counts from a segment's newest record or from its last write, whichever is later.
     pub retention_ms: Option<i64>,
     pub retention_bytes: Option<i64>,
     /// None: the node's default ([`crate::Options::segment_bytes`]).
