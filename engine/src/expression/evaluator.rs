@@ -1,11 +1,11 @@
 //! What operators hold: compiled expressions over the batches of one relation.
 
-use arrow::array::{Array, ArrayRef, BooleanArray, BooleanBufferBuilder, make_array};
-use arrow::buffer::{BooleanBuffer, NullBuffer};
+use arrow::array::{ArrayRef, BooleanArray};
+use arrow::buffer::BooleanBuffer;
 
 use super::compile::compile;
 use super::logic::truth;
-use super::node::{Frame, Node, Value};
+use super::node::{Frame, Node, Value, null_at};
 use super::typed::Expr;
 use crate::change::{ChangeBatch, Relation};
 use crate::error::{Error, Result};
@@ -57,24 +57,18 @@ impl Evaluator {
         if failures.is_empty() {
             return Ok((value.into_column(rows)?, failures));
         }
-        // A constant's failure, noted once, is every row's.
-        if value.is_constant() && failures.iter().any(|failure| !failure.partial) {
-            let reason = failures.swap_remove(0).reason;
-            let failures =
-                (0..rows).map(|row| Failure { row, reason: reason.clone(), partial: false }).collect();
-            return Ok((super::node::nulls(&self.ty, rows), failures));
-        }
+        // Of a row's failures one is told, rather one that takes the whole answer.
         failures.sort_by_key(|failure| (failure.row, failure.partial));
         failures.dedup_by_key(|failure| failure.row);
-        let array = value.into_column(rows)?;
-        let mut valid = BooleanBufferBuilder::new(rows);
-        valid.append_n(rows, true);
-        failures
-            .iter()
-            .filter(|failure| !failure.partial)
-            .for_each(|failure| valid.set_bit(failure.row, false));
-        let nulls = NullBuffer::union(array.nulls(), Some(&NullBuffer::new(valid.finish())));
-        Ok((make_array(array.to_data().into_builder().nulls(nulls).build()?), failures))
+        // A constant's failure, noted once, is every row's.
+        if value.is_constant() {
+            let failure = failures.swap_remove(0);
+            let array =
+                if failure.partial { value.into_column(rows)? } else { super::node::nulls(&self.ty, rows) };
+            return Ok((array, (0..rows).map(|row| Failure { row, ..failure.clone() }).collect()));
+        }
+        let whole = failures.iter().filter(|failure| !failure.partial).map(|failure| failure.row);
+        Ok((null_at(value.array(), whole)?, failures))
     }
 
     fn reason(&self, failure: Failure) -> String {

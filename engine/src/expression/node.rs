@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, UInt32Array, new_null_array};
+use arrow::array::{Array, ArrayRef, BooleanBufferBuilder, UInt32Array, make_array, new_null_array};
+use arrow::buffer::NullBuffer;
 use arrow::compute::take;
 use arrow::datatypes::DataType;
 
@@ -10,6 +11,7 @@ use super::lambda::Lambda;
 use super::typed::{Arithmetic, Comparison};
 use super::{arithmetic, case, cast, compare, construct, like, logic, subscript};
 use crate::error::{Error, Result};
+use crate::function::failure::{self, Failure};
 use crate::function::{Arg, Call, Unit, Variant};
 use crate::schema::SqlType;
 
@@ -101,7 +103,9 @@ impl Node {
             Self::Constant(array) => Ok(Value::Constant(array.clone())),
             Self::Negate(value) => arithmetic::negate(value.evaluate(frame)?),
             Self::Arithmetic { op, left, right, ty } => {
-                arithmetic::evaluate(*op, left.evaluate(frame)?, right.evaluate(frame)?, ty, frame.rows)
+                let (left, right) = (left.evaluate(frame)?, right.evaluate(frame)?);
+                let constant = left.is_constant() && right.is_constant();
+                spread(constant, frame.rows, || arithmetic::evaluate(*op, left, right, ty, frame.rows))
             }
             Self::Compare { op, left, right } => {
                 compare::evaluate(*op, &left.evaluate(frame)?, &right.evaluate(frame)?, frame.rows)
@@ -120,7 +124,11 @@ impl Node {
             Self::Case { branches, otherwise, ty } => {
                 case::evaluate(branches, otherwise.as_deref(), ty, frame)
             }
-            Self::Cast { value, from, to } => cast::evaluate(value.evaluate(frame)?, from, to),
+            Self::Cast { value, from, to } => {
+                // As in ksqlDB, what fails inside a CAST is NULL there, and the expression around goes on.
+                let value = contained(value, frame)?;
+                spread(value.is_constant(), frame.rows, || cast::evaluate(value, from, to))
+            }
             Self::Subscript { base, index } => {
                 subscript::evaluate(&base.evaluate(frame)?, &index.evaluate(frame)?, frame.rows)
             }
@@ -176,11 +184,44 @@ fn call(
     // A call without columns may still differ from row to row (RANDOM, UUID), so it is evaluated for each.
     let rows = if all_constant && !args.is_empty() { 1.min(frame.rows) } else { frame.rows };
     let call = Call { args: &bound, types, rows, returns };
-    let array = (variant.call)(&call)?;
+    let array = spread(rows < frame.rows, frame.rows, || (variant.call)(&call))?;
     if array.len() != rows {
         return Err(Error::internal(format!("a function gave {} values for {rows} rows", array.len())));
     }
     Ok(if rows == frame.rows { Value::Column(array) } else { Value::Constant(array) })
+}
+
+/// Runs `evaluate`, whose failures are all rows' where its value is one for all of them.
+fn spread<T>(constant: bool, rows: usize, evaluate: impl FnOnce() -> T) -> T {
+    if constant { failure::spread(rows, evaluate) } else { evaluate() }
+}
+
+/// The value of a part of an expression, NULL where it fails; the failures are told, but take nothing else.
+pub(super) fn contained(node: &Node, frame: Frame<'_>) -> Result<Value> {
+    let (value, failures) = failure::contained(|| node.evaluate(frame));
+    let value = without(value?, &failures)?;
+    failures.into_iter().for_each(|failure| failure::note_partial(failure.row, failure.reason));
+    Ok(value)
+}
+
+/// The value with NULL for the rows that failed.
+fn without(value: Value, failures: &[Failure]) -> Result<Value> {
+    if failures.is_empty() {
+        return Ok(value);
+    }
+    Ok(match value {
+        Value::Constant(array) => Value::Constant(new_null_array(array.data_type(), 1)),
+        Value::Column(array) => Value::Column(null_at(&array, failures.iter().map(|failure| failure.row))?),
+    })
+}
+
+/// The array with NULL at some rows.
+pub(super) fn null_at(array: &ArrayRef, rows: impl Iterator<Item = usize>) -> Result<ArrayRef> {
+    let mut valid = BooleanBufferBuilder::new(array.len());
+    valid.append_n(array.len(), true);
+    rows.for_each(|row| valid.set_bit(row, false));
+    let nulls = NullBuffer::union(array.nulls(), Some(&NullBuffer::new(valid.finish())));
+    Ok(make_array(array.to_data().into_builder().nulls(nulls).build()?))
 }
 
 enum Bound<'a> {

@@ -12,7 +12,7 @@ use std::cell::RefCell;
 pub struct Failure {
     pub row: usize,
     pub reason: String,
-    /// Only a part of the answer is NULL for it (an element of ARRAY[…], a field of STRUCT(…)), not the whole.
+    /// It took only a part of the answer (an element of an array, a field of a struct), which is NULL already.
     pub partial: bool,
 }
 
@@ -25,9 +25,32 @@ pub fn note(row: usize, reason: impl Into<String>) {
     add(Failure { row, reason: reason.into(), partial: false });
 }
 
+/// Notes a failure that took only a part of a row's answer, which is NULL already.
+pub fn note_partial(row: usize, reason: impl Into<String>) {
+    add(Failure { row, reason: reason.into(), partial: true });
+}
+
 /// Notes a failure again, for whoever evaluates the expression around.
 pub fn add(failure: Failure) {
     FAILURES.with_borrow_mut(|failures| failures.push(failure));
+}
+
+/// Runs `evaluate` and gives the failures that took a row's whole answer; those that took a part go on to whoever
+/// collects next.
+pub fn contained<T>(evaluate: impl FnOnce() -> T) -> (T, Vec<Failure>) {
+    let (result, failures) = collect(evaluate);
+    let (partial, whole) = failures.into_iter().partition::<Vec<_>, _>(|failure| failure.partial);
+    partial.into_iter().for_each(add);
+    (result, whole)
+}
+
+/// Runs `evaluate` for a value that is one for all `rows`: what fails, fails for each of them.
+pub fn spread<T>(rows: usize, evaluate: impl FnOnce() -> T) -> T {
+    let (result, failures) = collect(evaluate);
+    if let Some(first) = failures.into_iter().min_by_key(|failure| failure.partial) {
+        (0..rows).for_each(|row| add(Failure { row, ..first.clone() }));
+    }
+    result
 }
 
 /// Runs `evaluate` and gives the failures that it noted, in no order; a row may be there more than once.
