@@ -1,4 +1,4 @@
-//! Housekeeping in the background: retention, compaction, owed markers, forgotten producers.
+//! Housekeeping in the background: retention, compaction, owed markers, forgotten producers, idle memory.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -52,6 +52,7 @@ pub(crate) fn start(
 
 /// One round over all partitions. What fails for one does not keep the others from theirs.
 pub(crate) fn run(catalog: &Catalog, clock: &dyn Clock) {
+    catalog.log_context().buffers.trim();
     for log in catalog.partitions() {
         log.tidy_writer(clock.now_ms() - PRODUCER_EXPIRATION_MS);
         if let Err(error) = log.clean() {

@@ -12,13 +12,19 @@ const MIN_POOLED: usize = 64 << 10;
 const MAX_POOLED: usize = 4 << 20;
 /// Sizes are rounded up to this, so that buffers fit many reads.
 const STEP: usize = 256 << 10;
-/// At most this many idle buffers: 16 reads at once is more than the cores can copy.
-const MAX_IDLE: usize = 16;
+/// Most bytes in idle buffers: sixteen reads of the usual size at once are more than the cores can copy.
+const MAX_IDLE_BYTES: usize = 16 << 20;
 
 /// Idle buffers of a node.
 #[derive(Debug, Default)]
 pub(crate) struct BufferPool {
-    idle: Mutex<Vec<Vec<u8>>>,
+    idle: Mutex<Idle>,
+}
+
+#[derive(Debug, Default)]
+struct Idle {
+    buffers: Vec<Vec<u8>>,
+    bytes: usize,
 }
 
 impl BufferPool {
@@ -28,7 +34,10 @@ impl BufferPool {
         let reused = if pooled {
             let mut idle = self.idle.lock();
             // The last ones are the warmest.
-            idle.iter().rposition(|buffer| buffer.len() >= size).map(|at| idle.swap_remove(at))
+            let found = idle.buffers.iter().rposition(|buffer| buffer.len() >= size);
+            let found = found.map(|at| idle.buffers.swap_remove(at));
+            idle.bytes -= found.as_ref().map_or(0, Vec::len);
+            found
         } else {
             None
         };
@@ -38,6 +47,13 @@ impl BufferPool {
             pool: pooled.then(|| self.clone()),
             range: 0..0,
         }
+    }
+}
+
+impl BufferPool {
+    /// Gives the memory of idle buffers back: a node at rest holds none.
+    pub(crate) fn trim(&self) {
+        *self.idle.lock() = Idle::default();
     }
 }
 
@@ -71,8 +87,9 @@ impl Drop for Buffer {
     fn drop(&mut self) {
         if let Some(pool) = &self.pool {
             let mut idle = pool.idle.lock();
-            if idle.len() < MAX_IDLE {
-                idle.push(std::mem::take(&mut self.bytes));
+            if idle.bytes + self.bytes.len() <= MAX_IDLE_BYTES {
+                idle.bytes += self.bytes.len();
+                idle.buffers.push(std::mem::take(&mut self.bytes));
             }
         }
     }

@@ -227,6 +227,11 @@ impl Catalog {
         self.topics.read().get(name).cloned().ok_or_else(|| Error::UnknownTopic(name.clone()))
     }
 
+    /// What all logs share.
+    pub(crate) fn log_context(&self) -> &LogContext {
+        &self.context
+    }
+
     pub(crate) fn topics(&self) -> Vec<Arc<Topic>> {
         self.topics.read().values().cloned().collect()
     }
