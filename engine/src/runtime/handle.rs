@@ -76,6 +76,11 @@ impl Runtime {
         start: StartOffsets,
         until: Until,
     ) -> Result<PushReceiver> {
+        // A push query that a crash ended has left its state, and the number is used again after the restart.
+        let (from, to) = storage::state::key::query_range(numeric_id);
+        if !self.0.env.storage.state().is_range_empty(&from, &to)? {
+            drop_state(&self.0.env.storage, numeric_id)?;
+        }
         if until == Until::LogEnd && plan.subplans.len() > 1 {
             return Err(Error::internal("a query that repartitions its rows has no end"));
         }
