@@ -52,7 +52,8 @@ pub fn run(engine: &Engine, file: &Path, data_dir: &Path) -> Result<(), Headless
     let text = std::fs::read_to_string(file)
         .map_err(|source| HeadlessError::Unreadable { path: file.to_owned(), source })?;
     let kept = data_dir.join(FINGERPRINTS_FILE);
-    let before: AllMade = std::fs::read(&kept).ok().and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default();
+    let before: AllMade =
+        std::fs::read(&kept).ok().and_then(|json| serde_json::from_slice(&json).ok()).unwrap_or_default();
     let mut now = AllMade::new();
     let mut fingerprints: BTreeMap<String, u64> = BTreeMap::new();
     let mut session = Session::default();
@@ -158,8 +159,12 @@ fn begin_anew(engine: &Engine, number: i64, query: Option<&str>, goes_on: bool) 
     let storage = engine.storage();
     if let Some(id) = query {
         match goes_on {
-            true => tracing::warn!("the statement of query {id} has changed: it begins anew, over what its topic already holds"),
-            false => tracing::warn!("query {id} is not in the queries file any more: its state is dropped, its topic stays"),
+            true => tracing::warn!(
+                "the statement of query {id} has changed: it begins anew, over what its topic already holds"
+            ),
+            false => tracing::warn!(
+                "query {id} is not in the queries file any more: its state is dropped, its topic stays"
+            ),
         }
         let shuffles = format!("{id}-");
         for group in storage.groups()? {

@@ -97,14 +97,18 @@ impl Server {
         for address in &config.listeners {
             let socket = TcpListener::bind(address).await.map_err(|error| {
                 let reason = match error.kind() {
-                    io::ErrorKind::AddrInUse => "the port is in use; stop what uses it, or choose another by --port".to_owned(),
+                    io::ErrorKind::AddrInUse => {
+                        "the port is in use; stop what uses it, or choose another by --port".to_owned()
+                    }
                     _ => error.to_string(),
                 };
                 StartError::Listen { address: *address, reason }
             })?;
             sockets.push(socket);
         }
-        let node = tokio::task::spawn_blocking(move || open(config)).await.map_err(|_| StartError::Interrupted)??;
+        let node = tokio::task::spawn_blocking(move || open(config))
+            .await
+            .map_err(|_| StartError::Interrupted)??;
         let node = Arc::new(node);
         let mut addresses = Vec::with_capacity(sockets.len());
         let mut listeners = Vec::with_capacity(sockets.len());

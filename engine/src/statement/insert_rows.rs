@@ -73,7 +73,8 @@ impl RowInserter {
     fn new(engine: &Engine, name: &str) -> Result<Self> {
         let catalog = engine.catalog();
         target(&catalog, name)?;
-        let source = catalog.source(name).cloned().ok_or_else(|| Error::internal("a target that is not there"))?;
+        let source =
+            catalog.source(name).cloned().ok_or_else(|| Error::internal("a target that is not there"))?;
         let keys = source.schema.key().to_vec();
         let values = value_columns(&source.schema);
         let mut columns = [keys.clone(), values.clone()].concat();
@@ -107,7 +108,8 @@ impl RowInserter {
     }
 
     fn insert_checked(&mut self, rows: &[&[u8]]) -> Result<Inserted> {
-        if !self.engine.catalog().source(&self.source.name).is_some_and(|now| Arc::ptr_eq(now, &self.source)) {
+        if !self.engine.catalog().source(&self.source.name).is_some_and(|now| Arc::ptr_eq(now, &self.source))
+        {
             // Replaced or dropped since.
             *self = Self::new(&self.engine, &self.source.name)?;
         }
@@ -140,13 +142,18 @@ impl RowInserter {
         }
         let keys = self.source.schema.key().len();
         if self.source.is_table()
-            && let Some(row) = (0..accepted).find(|row| columns[..keys].iter().any(|column| column.is_null(*row)))
+            && let Some(row) =
+                (0..accepted).find(|row| columns[..keys].iter().any(|column| column.is_null(*row)))
         {
             accepted = row;
             failure = Some(Error::user(format!(
                 "Failed to insert values into '{}'. Value for primary key column(s) {} is required for tables",
                 self.source.name,
-                self.columns[..keys].iter().map(|column| format!("`{}`", column.name)).collect::<Vec<_>>().join(", ")
+                self.columns[..keys]
+                    .iter()
+                    .map(|column| format!("`{}`", column.name))
+                    .collect::<Vec<_>>()
+                    .join(", ")
             )));
         }
         if accepted < rows.len() {
@@ -176,7 +183,8 @@ impl RowInserter {
             value.encode(&columns[keys..columns.len() - 1], rows, &mut self.payloads.1, &mut failures)?;
         }
         let first = failures.iter().min_by_key(|failure| failure.row);
-        let refused = first.map(|failure| Error::user(format!("Could not serialize value: {}", failure.reason)));
+        let refused =
+            first.map(|failure| Error::user(format!("Could not serialize value: {}", failure.reason)));
         let written = first.map_or(rows, |failure| failure.row);
 
         let now = self.engine.storage().clock().now_ms();
@@ -199,7 +207,9 @@ impl RowInserter {
             }
         }
         for (partition, batch) in open.into_iter().enumerate().filter(|(_, batch)| !batch.is_empty()) {
-            appends.push(storage.append(&TopicPartition::new(self.topic.clone(), partition as i32), batch.finish()));
+            appends.push(
+                storage.append(&TopicPartition::new(self.topic.clone(), partition as i32), batch.finish()),
+            );
         }
         Ok((appends, written, refused))
     }
@@ -254,8 +264,8 @@ impl Fields {
         if !quoted && !self.rewrite_all {
             return Ok(None);
         }
-        let object: Map<String, Value> =
-            serde_json::from_slice(row).map_err(|error| Error::user(format!("Invalid JSON in inserts stream: {error}")))?;
+        let object: Map<String, Value> = serde_json::from_slice(row)
+            .map_err(|error| Error::user(format!("Invalid JSON in inserts stream: {error}")))?;
         let mut rewritten = Map::new();
         for (name, value) in object {
             let Some(column) = column_of(&name, columns) else { continue };
@@ -354,9 +364,15 @@ fn has_times(ty: &SqlType) -> bool {
 fn with_times(value: Value, ty: &SqlType) -> Result<Value> {
     let wrong = |text: &str, error: time::TimeError| Error::user(format!("'{text}' is no {ty}: {error}"));
     Ok(match (ty, value) {
-        (SqlType::Timestamp, Value::String(text)) => time::partial::parse_timestamp(&text).map_err(|e| wrong(&text, e))?.into(),
-        (SqlType::Date, Value::String(text)) => time::partial::parse_date(&text).map_err(|e| wrong(&text, e))?.into(),
-        (SqlType::Time, Value::String(text)) => time::partial::parse_time(&text).map_err(|e| wrong(&text, e))?.into(),
+        (SqlType::Timestamp, Value::String(text)) => {
+            time::partial::parse_timestamp(&text).map_err(|e| wrong(&text, e))?.into()
+        }
+        (SqlType::Date, Value::String(text)) => {
+            time::partial::parse_date(&text).map_err(|e| wrong(&text, e))?.into()
+        }
+        (SqlType::Time, Value::String(text)) => {
+            time::partial::parse_time(&text).map_err(|e| wrong(&text, e))?.into()
+        }
         (SqlType::Array(element), Value::Array(items)) => {
             items.into_iter().map(|item| with_times(item, element)).collect::<Result<Vec<_>>>()?.into()
         }

@@ -29,7 +29,9 @@ pub fn parse_listeners(text: &str) -> Result<Vec<SocketAddr>, String> {
             "" => "0.0.0.0",
             host => host,
         };
-        let mut found = (host, port).to_socket_addrs().map_err(|error| format!("the host of '{part}' is unknown: {error}"))?;
+        let mut found = (host, port)
+            .to_socket_addrs()
+            .map_err(|error| format!("the host of '{part}' is unknown: {error}"))?;
         addresses.push(found.next().ok_or_else(|| format!("the host of '{part}' has no address"))?);
     }
     match addresses.is_empty() {
@@ -44,9 +46,13 @@ mod tests {
 
     #[test]
     fn addresses_in_all_forms() {
-        let shown = |text| parse_listeners(text).map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let shown =
+            |text| parse_listeners(text).map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
         assert_eq!(shown("http://0.0.0.0:8088"), Ok(vec!["0.0.0.0:8088".to_owned()]));
-        assert_eq!(shown("http://127.0.0.1, http://[::1]:9/"), Ok(vec!["127.0.0.1:8088".to_owned(), "[::1]:9".to_owned()]));
+        assert_eq!(
+            shown("http://127.0.0.1, http://[::1]:9/"),
+            Ok(vec!["127.0.0.1:8088".to_owned(), "[::1]:9".to_owned()])
+        );
         assert_eq!(shown("http://:1"), Ok(vec!["0.0.0.0:1".to_owned()]));
         for wrong in ["", "0.0.0.0:8088", "https://0.0.0.0:1", "http://0.0.0.0:70000", "http://0.0.0.0:x"] {
             assert!(shown(wrong).is_err(), "{wrong}");

@@ -48,7 +48,10 @@ type All = BTreeMap<String, Given>;
 ///
 /// # Errors
 /// A file that cannot be read, a name that is like ksqlDB's or ours and unknown, a value that cannot be used.
-pub fn load(flags: Flags, environment: impl Iterator<Item = (String, String)>) -> Result<Config, ConfigError> {
+pub fn load(
+    flags: Flags,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<Config, ConfigError> {
     let mut all = All::new();
     if let Some(path) = &flags.file {
         read_file(path, &mut all)?;
@@ -56,7 +59,8 @@ pub fn load(flags: Flags, environment: impl Iterator<Item = (String, String)>) -
     for (variable, value) in environment {
         let Some(name) = environment_name(&variable) else { continue };
         // Other programs' variables begin with KSQL_ too: only names that are known count.
-        let counts = variable.starts_with("MILLRACE_") || name.starts_with("ksql.") || known(&name) == Known::Used;
+        let counts =
+            variable.starts_with("MILLRACE_") || name.starts_with("ksql.") || known(&name) == Known::Used;
         if counts {
             all.insert(name, Given { value, place: format!("environment variable {variable}") });
         }
@@ -99,7 +103,9 @@ fn build(all: All) -> Result<Config, ConfigError> {
         match known(name) {
             Known::Used => {}
             Known::NoEffect => tracing::debug!("{}: {name} has no effect here", given.place),
-            Known::Foreign => warnings.push(format!("{}: property {name} is not known and has no effect", given.place)),
+            Known::Foreign => {
+                warnings.push(format!("{}: property {name} is not known and has no effect", given.place))
+            }
             Known::Unknown => {
                 let hint = similar(name).map_or(String::new(), |name| format!("; did you mean '{name}'?"));
                 return Err(ConfigError::Unknown { place: given.place.clone(), name: name.clone(), hint });
@@ -113,13 +119,18 @@ fn build(all: All) -> Result<Config, ConfigError> {
         }
     }
     let text = |name: &str| all.get(name).map(|given| given.value.as_str());
-    let mut config = Config::local(text("millrace.data.dir").or(text("ksql.streams.state.dir")).unwrap_or(DATA_DIR));
+    let mut config =
+        Config::local(text("millrace.data.dir").or(text("ksql.streams.state.dir")).unwrap_or(DATA_DIR));
     config.listeners = match all.get("listeners") {
-        Some(given) => parse_listeners(&given.value).map_err(|reason| wrong(given, &format!("listeners: {reason}")))?,
-        None => parse_listeners(LISTENERS).map_err(|reason| ConfigError::Value { place: LISTENERS.into(), reason })?,
+        Some(given) => {
+            parse_listeners(&given.value).map_err(|reason| wrong(given, &format!("listeners: {reason}")))?
+        }
+        None => parse_listeners(LISTENERS)
+            .map_err(|reason| ConfigError::Value { place: LISTENERS.into(), reason })?,
     };
     config.queries_file = text("ksql.queries.file").filter(|path| !path.is_empty()).map(PathBuf::from);
-    config.push_queries_max = number(&all, "ksql.max.push.queries")?.unwrap_or(PUSH_QUERIES_MAX as u64) as usize;
+    config.push_queries_max =
+        number(&all, "ksql.max.push.queries")?.unwrap_or(PUSH_QUERIES_MAX as u64) as usize;
     if let Some(interval) = settings.long("commit.interval.ms").filter(|interval| *interval > 0) {
         config.runtime.commit_interval_ms = interval as u64;
     }
@@ -155,7 +166,10 @@ fn build(all: All) -> Result<Config, ConfigError> {
 
 fn number(all: &All, name: &str) -> Result<Option<u64>, ConfigError> {
     let Some(given) = all.get(name) else { return Ok(None) };
-    let number = given.value.parse().map_err(|_| wrong(given, &format!("{name} is a whole number, not '{}'", given.value)))?;
+    let number = given
+        .value
+        .parse()
+        .map_err(|_| wrong(given, &format!("{name} is a whole number, not '{}'", given.value)))?;
     Ok(Some(number))
 }
 
@@ -167,7 +181,11 @@ fn wrong(given: &Given, reason: &str) -> ConfigError {
 mod tests {
     use super::*;
 
-    fn given(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    fn given(
+        file: &str,
+        environment: &[(&str, &str)],
+        flags: &[(&str, &str)],
+    ) -> Result<Config, ConfigError> {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("server.properties");
         std::fs::write(&path, file).expect("written");
@@ -181,12 +199,14 @@ mod tests {
     fn later_ones_win() {
         let file = "# a server\nlisteners = http://127.0.0.1:1\nksql.service.id=file\nksql.streams.state.dir=/file\n\
                     ksql.streams.auto.offset.reset=earliest\n";
-        let config = given(file, &[("KSQL_KSQL_SERVICE_ID", "env"), ("MILLRACE_DATA_DIR", "/env")], &[]).expect("valid");
+        let config = given(file, &[("KSQL_KSQL_SERVICE_ID", "env"), ("MILLRACE_DATA_DIR", "/env")], &[])
+            .expect("valid");
         assert_eq!(config.listeners[0].to_string(), "127.0.0.1:1");
         assert_eq!(config.settings.text("ksql.service.id"), Some("env"));
         assert_eq!(config.settings.text("auto.offset.reset"), Some("earliest"));
         assert_eq!(config.data_dir, PathBuf::from("/env"));
-        let config = given(file, &[("KSQL_LISTENERS", "http://127.0.0.1:2")], &[("listeners", "http://127.0.0.1:3")]);
+        let config =
+            given(file, &[("KSQL_LISTENERS", "http://127.0.0.1:2")], &[("listeners", "http://127.0.0.1:3")]);
         assert_eq!(config.expect("valid").listeners[0].port(), 3);
     }
 
@@ -194,17 +214,27 @@ mod tests {
     fn errors_name_the_place() {
         let told = |file, flags: &[(&str, &str)]| given(file, &[], flags).expect_err("wrong").to_string();
         let unknown = told("a=b\n\nksql.servce.id=x\n", &[]);
-        assert!(unknown.contains("server.properties, line 3: unknown property 'ksql.servce.id'"), "{unknown}");
+        assert!(
+            unknown.contains("server.properties, line 3: unknown property 'ksql.servce.id'"),
+            "{unknown}"
+        );
         assert!(unknown.ends_with("did you mean 'ksql.service.id'?"), "{unknown}");
         let value = told("ksql.suppress.enabled=perhaps\n", &[]);
-        assert!(value.contains("line 1: Invalid value 'perhaps' for property 'ksql.suppress.enabled'"), "{value}");
+        assert!(
+            value.contains("line 1: Invalid value 'perhaps' for property 'ksql.suppress.enabled'"),
+            "{value}"
+        );
         assert!(told("", &[("listeners", "nowhere")]).contains("command line, listeners"));
         assert!(told("", &[("millrace.workers", "two")]).contains("a whole number, not 'two'"));
     }
 
     #[test]
     fn kafkas_names_are_only_remarked() {
-        let config = given("bootstrap.servers=a:9092\nksql.schema.registry.url=http://x\n", &[("KSQL_HEAP_OPTS", "-Xmx1g")], &[]);
+        let config = given(
+            "bootstrap.servers=a:9092\nksql.schema.registry.url=http://x\n",
+            &[("KSQL_HEAP_OPTS", "-Xmx1g")],
+            &[],
+        );
         let warnings = config.expect("valid").warnings;
         assert_eq!(warnings.len(), 1);
         assert!(warnings[0].contains("line 1: property bootstrap.servers"), "{warnings:?}");

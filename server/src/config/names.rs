@@ -99,7 +99,9 @@ pub fn known(name: &str) -> Known {
     if USED.contains(&name) || property(name).is_some() {
         return Known::Used;
     }
-    if KSQLDB.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix) && name.len() > prefix.len()) {
+    if KSQLDB.contains(&name)
+        || PREFIXES.iter().any(|prefix| name.starts_with(prefix) && name.len() > prefix.len())
+    {
         return Known::NoEffect;
     }
     match name.starts_with("ksql.") || name.starts_with("millrace.") {

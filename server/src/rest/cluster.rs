@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use crate::node::Node;
 
 pub async fn get(State(node): State<Arc<Node>>, headers: HeaderMap) -> Json<Value> {
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost:8088").to_owned();
+    let host =
+        headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost:8088").to_owned();
     let now = node.engine.storage().clock().now_ms();
     let status = json!({
         "hostAlive": true,

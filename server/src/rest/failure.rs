@@ -47,9 +47,18 @@ impl Failure {
     }
 
     /// A statement that failed.
-    pub fn statement(code: ErrorCode, message: impl Into<String>, text: impl Into<String>, done: Vec<Entity>) -> Self {
+    pub fn statement(
+        code: ErrorCode,
+        message: impl Into<String>,
+        text: impl Into<String>,
+        done: Vec<Entity>,
+    ) -> Self {
         let entities = done.into_iter().filter(|entity| !entity.is_none()).collect();
-        Self { code, message: message.into(), statement: Some(StatementPart { statement_text: text.into(), entities }) }
+        Self {
+            code,
+            message: message.into(),
+            statement: Some(StatementPart { statement_text: text.into(), entities }),
+        }
     }
 
     /// A thread that answered nothing: it panicked, or the server stops.
@@ -69,7 +78,8 @@ impl Failure {
             message: &self.message,
             statement: self.statement.as_ref(),
         };
-        serde_json::to_string(&body).unwrap_or_else(|_| r#"{"@type":"generic_error","error_code":50000,"message":""}"#.into())
+        serde_json::to_string(&body)
+            .unwrap_or_else(|_| r#"{"@type":"generic_error","error_code":50000,"message":""}"#.into())
     }
 }
 

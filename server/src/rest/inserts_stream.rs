@@ -23,7 +23,11 @@ use crate::node::Node;
 /// Batches that wait for their sync: enough to keep the log busy.
 const BATCHES_MAX: usize = 8;
 
-pub async fn post(State(node): State<Arc<Node>>, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
+pub async fn post(
+    State(node): State<Arc<Node>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
     let kind = media::negotiate(&headers, &[media::DELIMITED, media::JSON, media::KSQL_JSON])?;
     let mut lines = BodyLines::new(body);
     let first = lines.first().await?.ok_or_else(|| Failure::bad_request("No first line with the target"))?;

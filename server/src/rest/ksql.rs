@@ -15,11 +15,17 @@ use super::{Failure, media, status};
 use crate::error_code::ErrorCode;
 use crate::node::Node;
 
-pub async fn post(State(node): State<Arc<Node>>, headers: HeaderMap, body: Bytes) -> Result<Response, Failure> {
+pub async fn post(
+    State(node): State<Arc<Node>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Failure> {
     let kind = media::negotiate(&headers, &[media::JSON, media::KSQL_JSON, media::KSQL_JSON_OLD])?;
     let request: KsqlRequest = model::read(&body)?;
-    let done = tokio::task::spawn_blocking(move || execute(&node, request)).await.map_err(|_| Failure::lost())??;
-    let json = serde_json::to_vec(&done).map_err(|error| Failure::new(ErrorCode::ServerError, error.to_string()))?;
+    let done =
+        tokio::task::spawn_blocking(move || execute(&node, request)).await.map_err(|_| Failure::lost())??;
+    let json =
+        serde_json::to_vec(&done).map_err(|error| Failure::new(ErrorCode::ServerError, error.to_string()))?;
     Ok((media::content_type(kind), json).into_response())
 }
 
@@ -36,7 +42,8 @@ fn execute(node: &Node, request: KsqlRequest) -> Result<Vec<Entity>, Failure> {
         }
         Err(Failed { error, statement, done }) => {
             status::remember(node, &done);
-            let is_query = matches!(sql::parse_statement(&statement), Ok(Statement::Query(_) | Statement::Print(_)));
+            let is_query =
+                matches!(sql::parse_statement(&statement), Ok(Statement::Query(_) | Statement::Print(_)));
             let (code, message) = match is_query {
                 true => (
                     ErrorCode::QueryEndpoint,

@@ -43,7 +43,10 @@ impl BodyLines {
                 return Ok((!rest.is_empty()).then(|| rest.into()));
             }
             if self.buffer.len() > LINE_BYTES_MAX {
-                return Err(Failure::bad_request(format!("A line is longer than {} MiB", LINE_BYTES_MAX >> 20)));
+                return Err(Failure::bad_request(format!(
+                    "A line is longer than {} MiB",
+                    LINE_BYTES_MAX >> 20
+                )));
             }
             let piece = self.body.next().await;
             self.take(piece)?;
@@ -64,7 +67,9 @@ impl BodyLines {
     fn take(&mut self, piece: Option<Result<Bytes, axum::Error>>) -> Result<(), Failure> {
         match piece {
             Some(Ok(piece)) => self.buffer.extend_from_slice(&piece),
-            Some(Err(error)) => return Err(Failure::bad_request(format!("The request's body ended early: {error}"))),
+            Some(Err(error)) => {
+                return Err(Failure::bad_request(format!("The request's body ended early: {error}")));
+            }
             None => self.ended = true,
         }
         Ok(())

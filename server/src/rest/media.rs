@@ -18,14 +18,20 @@ pub fn negotiate(headers: &HeaderMap, offered: &[&'static str]) -> Result<&'stat
     let default = offered.first().copied().unwrap_or(JSON);
     let mut best: Option<(f32, &'static str)> = None;
     let mut asked = false;
-    for part in headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
+    for part in headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+    {
         let mut pieces = part.split(';').map(str::trim);
         let range = pieces.next().unwrap_or_default().to_ascii_lowercase();
         if range.is_empty() {
             continue;
         }
         asked = true;
-        let quality = pieces.find_map(|piece| piece.strip_prefix("q=")).and_then(|q| q.parse().ok()).unwrap_or(1.0);
+        let quality =
+            pieces.find_map(|piece| piece.strip_prefix("q=")).and_then(|q| q.parse().ok()).unwrap_or(1.0);
         let matched = match range.as_str() {
             "*/*" => Some(default),
             range => match range.strip_suffix("/*") {
@@ -40,7 +46,10 @@ pub fn negotiate(headers: &HeaderMap, offered: &[&'static str]) -> Result<&'stat
     match best {
         Some((_, kind)) => Ok(kind),
         None if !asked => Ok(default),
-        None => Err(Failure::new(ErrorCode::NotAcceptable, format!("Not acceptable: this answer can be {}", offered.join(" or ")))),
+        None => Err(Failure::new(
+            ErrorCode::NotAcceptable,
+            format!("Not acceptable: this answer can be {}", offered.join(" or ")),
+        )),
     }
 }
 

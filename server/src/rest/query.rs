@@ -24,7 +24,11 @@ const ROWS_AT_ONCE: usize = 1024;
 /// PRINT writes lines that people read.
 const LINES: &str = "text/plain; charset=utf-8";
 
-pub async fn post(State(node): State<Arc<Node>>, headers: HeaderMap, body: Bytes) -> Result<Response, Failure> {
+pub async fn post(
+    State(node): State<Arc<Node>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Failure> {
     let offered = [media::KSQL_JSON, media::JSON, media::KSQL_JSON_OLD, media::DELIMITED];
     let form = match media::negotiate(&headers, &offered)? {
         media::DELIMITED => RowForm::Delimited,
@@ -36,14 +40,20 @@ pub async fn post(State(node): State<Arc<Node>>, headers: HeaderMap, body: Bytes
 }
 
 /// Answers one SELECT or PRINT.
-pub(super) async fn answer(node: Arc<Node>, text: String, session: Session, form: RowForm) -> Result<Response, Failure> {
+pub(super) async fn answer(
+    node: Arc<Node>,
+    text: String,
+    session: Session,
+    form: RowForm,
+) -> Result<Response, Failure> {
     let permit = PushPermit::take(&node, &text)?;
     let engine = node.engine.0.clone();
     let (answered, text) = tokio::task::spawn_blocking(move || (engine.query(&text, &session), text))
         .await
         .map_err(|_| Failure::lost())?;
-    let answered = answered
-        .map_err(|error| Failure::statement(ErrorCode::of_statement(error.class), error.message, text, Vec::new()))?;
+    let answered = answered.map_err(|error| {
+        Failure::statement(ErrorCode::of_statement(error.class), error.message, text, Vec::new())
+    })?;
     let kind = if matches!(answered, Answer::Print(_)) { LINES } else { form.media_type() };
     let (writer, response) = AnswerWriter::open(kind, node.stall_limit);
     match answered {
@@ -60,7 +70,8 @@ struct PushPermit(Arc<Node>);
 impl PushPermit {
     /// None for what is no push query.
     fn take(node: &Arc<Node>, text: &str) -> Result<Option<Self>, Failure> {
-        let is_push = matches!(sql::parse_statement(text), Ok(Statement::Query(query)) if query.emit.is_some());
+        let is_push =
+            matches!(sql::parse_statement(text), Ok(Statement::Query(query)) if query.emit.is_some());
         if !is_push {
             return Ok(None);
         }
@@ -85,7 +96,8 @@ impl Drop for PushPermit {
 }
 
 async fn write_pull(pull: PullAnswer, form: RowForm, writer: AnswerWriter) {
-    let rows = RowWriter::new(form, if pull.from_stream { Answered::PullStream } else { Answered::PullTable });
+    let rows =
+        RowWriter::new(form, if pull.from_stream { Answered::PullStream } else { Answered::PullTable });
     let mut out = String::new();
     rows.header(&mut out, &pull.id, &pull.schema);
     for columns in &pull.batches {
@@ -101,7 +113,13 @@ async fn write_pull(pull: PullAnswer, form: RowForm, writer: AnswerWriter) {
     writer.finish(out);
 }
 
-async fn write_push(node: Arc<Node>, mut push: PushAnswer, form: RowForm, writer: AnswerWriter, permit: Option<PushPermit>) {
+async fn write_push(
+    node: Arc<Node>,
+    mut push: PushAnswer,
+    form: RowForm,
+    writer: AnswerWriter,
+    permit: Option<PushPermit>,
+) {
     let rows = RowWriter::new(form, Answered::Push);
     let mut header = String::new();
     rows.header(&mut header, &push.id, &push.schema);

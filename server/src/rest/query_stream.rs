@@ -12,7 +12,11 @@ use super::rows::RowForm;
 use super::{Failure, media, query};
 use crate::node::Node;
 
-pub async fn post(State(node): State<Arc<Node>>, headers: HeaderMap, body: Bytes) -> Result<Response, Failure> {
+pub async fn post(
+    State(node): State<Arc<Node>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Failure> {
     let kind = media::negotiate(&headers, &[media::DELIMITED, media::JSON, media::KSQL_JSON])?;
     let request: QueryStreamRequest = model::read(&body)?;
     let session = model::session(request.properties, request.session_variables)?;

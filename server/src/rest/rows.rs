@@ -79,12 +79,14 @@ impl RowWriter {
     pub fn header(&self, out: &mut String, id: &str, schema: &LogicalSchema) {
         let object = match self.form {
             RowForm::Ksql => {
-                let schema = if self.answered == Answered::Push { schema.without_keys() } else { schema.to_string() };
+                let schema =
+                    if self.answered == Answered::Push { schema.without_keys() } else { schema.to_string() };
                 json!({ "header": { "queryId": id, "schema": schema } })
             }
             RowForm::Delimited | RowForm::Json => {
                 let names: Vec<&str> = schema.columns().iter().map(|column| column.name.as_str()).collect();
-                let types: Vec<String> = schema.columns().iter().map(|column| column.ty.to_string()).collect();
+                let types: Vec<String> =
+                    schema.columns().iter().map(|column| column.ty.to_string()).collect();
                 json!({ "queryId": id, "columnNames": names, "columnTypes": types })
             }
         };

@@ -32,8 +32,11 @@ pub fn remember(node: &Node, entities: &[Entity]) {
             if commands.len() >= OUTCOMES_MAX {
                 commands.pop_first();
             }
-            let outcome =
-                CommandOutcome { status: done.status, message: done.message.clone(), query_id: done.query_id.clone() };
+            let outcome = CommandOutcome {
+                status: done.status,
+                message: done.message.clone(),
+                query_id: done.query_id.clone(),
+            };
             commands.insert(command_id.clone(), outcome);
         }
     }
@@ -58,7 +61,8 @@ fn outcomes(node: &Node) -> BTreeMap<String, CommandOutcome> {
 }
 
 pub async fn all(State(node): State<Arc<Node>>) -> Json<Value> {
-    let statuses: BTreeMap<_, _> = outcomes(&node).into_iter().map(|(id, outcome)| (id, outcome.status)).collect();
+    let statuses: BTreeMap<_, _> =
+        outcomes(&node).into_iter().map(|(id, outcome)| (id, outcome.status)).collect();
     Json(json!({ "commandStatuses": statuses }))
 }
 

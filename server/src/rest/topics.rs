@@ -11,7 +11,10 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use storage::{Appended, BatchBuilder, Fetch, Isolation, Offset, Pending, Storage, TopicDescription, TopicName, TopicPartition};
+use storage::{
+    Appended, BatchBuilder, Fetch, Isolation, Offset, Pending, Storage, TopicDescription, TopicName,
+    TopicPartition,
+};
 use tokio::sync::Notify;
 
 use super::Failure;
@@ -52,7 +55,9 @@ pub async fn produce(
     let (mut records, mut lines_before) = (0, 0);
     while let Some(text) = body.next().await? {
         let (storage, topic, key_field) = (node.engine.storage().clone(), topic.clone(), key_field.clone());
-        let appended = tokio::task::spawn_blocking(move || append(&storage, &topic, key_field.as_deref(), &text, lines_before));
+        let appended = tokio::task::spawn_blocking(move || {
+            append(&storage, &topic, key_field.as_deref(), &text, lines_before)
+        });
         let (count, line_count, appends) = appended.await.map_err(|_| Failure::lost())??;
         records += count;
         lines_before += line_count;
@@ -98,11 +103,13 @@ fn append(
     let unkeyed = lines_before / 1000 % partitions;
     let mut count = 0;
     for (number, line) in lines::split(text) {
-        let wrong = |reason: String| Failure::bad_request(format!("line {}: {reason}", lines_before + number));
+        let wrong =
+            |reason: String| Failure::bad_request(format!("line {}: {reason}", lines_before + number));
         let key = match key_field {
             Some(field) => key(line, field).map_err(wrong)?,
             None => {
-                serde_json::from_slice::<IgnoredAny>(line).map_err(|error| wrong(format!("not JSON: {error}")))?;
+                serde_json::from_slice::<IgnoredAny>(line)
+                    .map_err(|error| wrong(format!("not JSON: {error}")))?;
                 None
             }
         };
@@ -158,7 +165,8 @@ fn key(line: &[u8], field: &str) -> Result<Option<Vec<u8>>, String> {
     let Some(raw) = found.map(RawValue::get).filter(|raw| *raw != "null") else { return Ok(None) };
     match raw.starts_with('"') {
         true => {
-            let text: String = serde_json::from_str(raw).map_err(|error| serde_json::Error::custom(error).to_string())?;
+            let text: String =
+                serde_json::from_str(raw).map_err(|error| serde_json::Error::custom(error).to_string())?;
             Ok(Some(text.into_bytes()))
         }
         false => Ok(Some(raw.as_bytes().to_vec())),
@@ -174,7 +182,9 @@ pub async fn consume(
     let from_beginning = match query.from.as_deref() {
         Some("beginning") => true,
         None | Some("latest") => false,
-        Some(other) => return Err(Failure::bad_request(format!("from is beginning or latest, not '{other}'"))),
+        Some(other) => {
+            return Err(Failure::bad_request(format!("from is beginning or latest, not '{other}'")));
+        }
     };
     let topic = find(node.engine.storage(), &topic)?;
     let storage = node.engine.storage().clone();
@@ -205,7 +215,9 @@ async fn tell(node: Arc<Node>, mut reader: Reader, writer: AnswerWriter) {
         watches.push(watch);
     }
     while reader.left > 0 {
-        let Ok((pieces, back)) = tokio::task::spawn_blocking(move || (reader.read(), reader)).await else { return };
+        let Ok((pieces, back)) = tokio::task::spawn_blocking(move || (reader.read(), reader)).await else {
+            return;
+        };
         reader = back;
         match pieces {
             Ok(pieces) if pieces.is_empty() => tokio::select! {
@@ -237,7 +249,8 @@ impl Reader {
             if self.left == 0 {
                 break;
             }
-            let fetch: Fetch = self.storage.read(partition, *position, READ_BYTES, Isolation::ReadCommitted)?;
+            let fetch: Fetch =
+                self.storage.read(partition, *position, READ_BYTES, Isolation::ReadCommitted)?;
             for record in fetch.records() {
                 let record = record?;
                 if self.left == 0 {
