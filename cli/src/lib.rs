@@ -9,10 +9,11 @@
 //! - [`client`]: the server's REST interface.
 //! - [`session`], [`screen`]: the state of a session, and where its output goes.
 //! - [`transfer`]: `millrace produce` and `millrace consume`.
-//! - [`server_command`]: `millrace server`.
+//! - [`server_command`]: `millrace server`; [`demo`]: `millrace demo`.
 
 pub mod args;
 pub mod client;
+pub mod demo;
 pub mod execute;
 pub mod help;
 pub mod ksql;

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use cli::args::KsqlArgs;
-use cli::{ksql, server_command, transfer};
+use cli::{demo, ksql, server_command, transfer};
 
 /// Allocation is in the server's hot paths; this allocator is the faster one there.
 #[global_allocator]
@@ -24,6 +24,8 @@ enum Command {
     Server(server_command::Args),
     /// Open the SQL prompt (the same as `ksql`)
     Sql(KsqlArgs),
+    /// Start a server on a month of real flights, and show its answers as they change
+    Demo(demo::DemoArgs),
     /// Append JSON lines to a topic
     Produce(transfer::ProduceArgs),
     /// Show the records of a topic
@@ -33,6 +35,7 @@ enum Command {
 fn main() -> ExitCode {
     match Millrace::parse().command {
         Command::Server(args) => server_command::run(args),
+        Command::Demo(args) => demo::run(&args),
         Command::Sql(args) => ksql::run(&args),
         Command::Produce(args) => transfer::produce(&args),
         Command::Consume(args) => transfer::consume(&args),

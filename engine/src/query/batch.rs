@@ -66,7 +66,7 @@ async fn run(engine: &Engine, text: &str) -> Result<PullAnswer> {
             .values()
             .find(|source| source.name.eq_ignore_ascii_case(name))
             .ok_or_else(|| Error::user(format!("{} does not exist.", name.to_ascii_uppercase())))?;
-        let table = table(engine, source)?;
+        let table = table(engine, source).await?;
         context.register_table(name.to_owned(), Arc::new(table)).map_err(told)?;
     }
     let frame = context.sql(text).await.map_err(told)?;
@@ -115,7 +115,7 @@ fn told(error: DataFusionError) -> Error {
 }
 
 /// A source's rows as they are now, columns in lower case, with ROWTIME and the window's bounds.
-fn table(engine: &Engine, source: &SourceDefinition) -> Result<MemTable> {
+async fn table(engine: &Engine, source: &SourceDefinition) -> Result<MemTable> {
     let step = whole_source(source);
     let relation = step.relation.clone();
     let schema = Arc::new(Schema::new(
@@ -163,7 +163,7 @@ fn table(engine: &Engine, source: &SourceDefinition) -> Result<MemTable> {
             if engine.runtime().options().manual {
                 engine.runtime().run_until_idle()?;
             }
-            let Some(batch) = receiver.recv_blocking()? else { break };
+            let Some(batch) = receiver.recv().await? else { break };
             let _ = add(batch.columns)?;
         }
     }
