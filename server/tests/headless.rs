@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::json;
-use server::{Config, Server};
+use millrace_server::{Config, Server};
 use support::TestServer;
 use tempfile::TempDir;
 

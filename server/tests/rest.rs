@@ -218,11 +218,11 @@ async fn http2_with_prior_knowledge_is_spoken_on_the_same_port() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_server_is_told_what_is_in_its_way() {
     let server = TestServer::start().await;
-    let mut config = server::Config::local(server.dir.path().join("data"));
-    let error = server::Server::start(config.clone()).await.expect_err("the directory is in use").to_string();
+    let mut config = millrace_server::Config::local(server.dir.path().join("data"));
+    let error = millrace_server::Server::start(config.clone()).await.expect_err("the directory is in use").to_string();
     assert!(error.contains("in use by process"), "{error}");
     config.listeners = vec![server.handle.address()];
-    let error = server::Server::start(config).await.expect_err("the port is in use").to_string();
+    let error = millrace_server::Server::start(config).await.expect_err("the port is in use").to_string();
     assert!(error.contains("port is in use"), "{error}");
     server.handle.shutdown().await.expect("a clean stop");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
-use server::{Config, Handle, Server};
+use millrace_server::{Config, Handle, Server};
 use tempfile::TempDir;
 
 /// No answer in these tests takes as long.
