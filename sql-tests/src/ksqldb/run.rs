@@ -73,7 +73,7 @@ fn check_message(raised: &Raised, expected: &str) -> Result<(), String> {
             raised.message, raised.statement
         ));
     }
-    let whole = format!("{}\nStatement: {}", raised.message, raised.statement);
+    let whole = format!("{}\nStatement: {};", raised.message, raised.statement);
     if whole.contains(expected) {
         return Ok(());
     }
