@@ -106,13 +106,13 @@ fn execute(case: &Case, node: &Node) -> Result<(), Stop> {
     let mut queries: Vec<QueryId> = Vec::new();
     for (index, statement) in statements.iter().enumerate() {
         let last = index + 1 == statements.len();
-        node.engine.execute(&statement.text, &mut session).map_err(|failed| {
-            Stop::Raised(Raised {
-                message: failed.error.message.clone(),
-                statement: statement.text.clone(),
-                last,
-            })
-        })?;
+        // Parsed as a part of the whole text: messages name lines of it.
+        engine::sql::parse_statement_text(statement)
+            .map_err(engine::Error::from)
+            .and_then(|parsed| node.engine.execute_one(&parsed, &mut session))
+            .map_err(|error| {
+                Stop::Raised(Raised { message: error.message, statement: statement.text.clone(), last })
+            })?;
         let running = node.queries();
         queries.retain(|id| running.contains(id));
         let known: BTreeSet<_> = queries.iter().cloned().collect();
