@@ -6,3 +6,4 @@
 
 pub mod ksqldb;
 pub mod node;
+pub mod slt;

@@ -37,6 +37,14 @@ enum Command {
         #[arg(long)]
         quiet: bool,
     },
+    /// Runs our own cases, on all axes.
+    Slt {
+        /// Files and folders of files; without them all of this crate's.
+        paths: Vec<PathBuf>,
+        /// Writes what comes out into the files as what is expected: look at the difference before you keep it.
+        #[arg(long)]
+        bless: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -44,6 +52,12 @@ fn main() -> ExitCode {
         Command::Ksqldb { dir, only, report, jobs, summary, quiet } => {
             let request = sql_tests::ksqldb::Request { dir, only, report, jobs, summary, quiet };
             sql_tests::ksqldb::run(&request)
+        }
+        Command::Slt { mut paths, bless } => {
+            if paths.is_empty() {
+                paths.push(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/cases")));
+            }
+            sql_tests::slt::run_files(&paths, bless)
         }
     };
     match outcome {

@@ -8,11 +8,11 @@ pub mod case;
 mod comments;
 mod compare;
 mod functions;
-mod payload;
+pub mod payload;
 mod post;
 mod report;
 mod run;
-mod topics;
+pub mod topics;
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -141,7 +141,7 @@ fn is_sink(topic: &str, statements: &[engine::sql::StatementText]) -> bool {
 fn feed(case: &Case, node: &Node, queries: &[QueryId]) -> Result<(), Stop> {
     let catalog = node.engine.catalog();
     for record in &case.inputs {
-        let formats = topics::formats(&catalog, case, &record.topic);
+        let formats = topics::formats(&catalog, &case.topics, &record.topic);
         let encoded = encode(record, &formats)
             .map_err(|reason| Stop::Failed(format!("{reason}\n  input: {}", describe(record))))?;
         node.append(&record.topic, &encoded).map_err(Stop::Failed)?;
@@ -199,7 +199,7 @@ fn verify_outputs(case: &Case, node: &Node) -> Result<(), String> {
             continue;
         }
         seen.push(topic);
-        let formats = topics::formats(&catalog, case, topic);
+        let formats = topics::formats(&catalog, &case.topics, topic);
         let expected: Vec<&Record> = case.outputs.iter().filter(|record| record.topic == topic).collect();
         let mut actual = Vec::new();
         for record in node.records(topic)? {

@@ -5,7 +5,7 @@ use engine::format::FormatInfo;
 use engine::schema::{Column, Namespace, SqlType};
 use engine::sql::{Literal, Statement};
 
-use super::case::Case;
+use super::case::Topic;
 use super::payload::TopicFormats;
 
 /// The topic that a CREATE STREAM or CREATE TABLE reads.
@@ -17,12 +17,12 @@ pub fn read_by(statement: &str) -> Option<String> {
     }
 }
 
-/// The formats of a topic: those of the source over it, else those that the case declares for it.
-pub fn formats(catalog: &Catalog, case: &Case, topic: &str) -> TopicFormats {
+/// The formats of a topic: those of the source over it, else those that are declared for it.
+pub fn formats(catalog: &Catalog, declared: &[Topic], topic: &str) -> TopicFormats {
     if let Some(source) = catalog.sources.values().find(|source| source.topic == topic) {
         return formats_of(source);
     }
-    let declared = case.topics.iter().find(|declared| declared.name == topic);
+    let declared = declared.iter().find(|declared| declared.name == topic);
     let format = |name: Option<&String>, default: &str| FormatInfo::new(name.map_or(default, String::as_str));
     TopicFormats {
         key: format(declared.and_then(|topic| topic.key_format.as_ref()), "KAFKA"),
