@@ -153,7 +153,7 @@ pub struct QueryDescription {
     pub ksql_host_query_status: BTreeMap<String, &'static str>,
     pub query_type: &'static str,
     pub query_errors: Vec<QueryErrorInfo>,
-    pub tasks_metadata: Vec<String>,
+    pub tasks_metadata: Vec<TaskInfo>,
     pub state: &'static str,
     pub consumer_group_id: String,
 }
@@ -165,6 +165,28 @@ pub struct QueryErrorInfo {
     pub error_message: String,
     #[serde(rename = "type")]
     pub kind: &'static str,
+}
+
+/// A task of a query and how far it has read.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskInfo {
+    pub task_id: String,
+    pub topic_offsets: Vec<TaskOffset>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskOffset {
+    pub topic_partition_entity: TopicPartitionInfo,
+    pub end_offset: i64,
+    pub committed_offset: i64,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct TopicPartitionInfo {
+    pub topic: String,
+    pub partition: i32,
 }
 
 /// A line of SHOW FUNCTIONS.

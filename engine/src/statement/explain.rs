@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Context;
 use super::create_as;
 use super::describe::{fields, window_name};
-use super::entity::{Entity, QueryDescription, QueryErrorInfo};
+use super::entity::{Entity, QueryDescription, QueryErrorInfo, TaskInfo, TaskOffset, TopicPartitionInfo};
 use super::show::{query_type, state};
 use crate::engine::{Engine, QueryEntry};
 use crate::error::{Error, Result};
@@ -129,11 +129,17 @@ pub(super) fn describe_query(engine: &Engine, entry: &QueryEntry) -> QueryDescri
         tasks_metadata: status
             .iter()
             .flat_map(|status| &status.partitions)
-            .map(|progress| {
-                format!(
-                    "{}-{}: {} of {}",
-                    progress.topic, progress.partition, progress.position, progress.end
-                )
+            .enumerate()
+            .map(|(number, progress)| TaskInfo {
+                task_id: format!("{number}_{}", progress.partition),
+                topic_offsets: vec![TaskOffset {
+                    topic_partition_entity: TopicPartitionInfo {
+                        topic: progress.topic.clone(),
+                        partition: progress.partition,
+                    },
+                    end_offset: progress.end,
+                    committed_offset: progress.position,
+                }],
             })
             .collect(),
         state,
