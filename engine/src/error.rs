@@ -51,6 +51,16 @@ impl Error {
         Self { class: Class::External, message: message.into(), location: None }
     }
 
+    /// The message with the place in the statement in front, where the message does not name it itself.
+    pub fn located_message(&self) -> String {
+        match self.location {
+            Some(at) if !self.message.contains("line ") && !self.message.contains("Line: ") => {
+                format!("line {}:{}: {}", at.line, at.column, self.message)
+            }
+            _ => self.message.clone(),
+        }
+    }
+
     /// The same error, pointing at a place; a place that is already known stays.
     pub fn at(mut self, location: Location) -> Self {
         self.location.get_or_insert(location);

@@ -85,7 +85,7 @@ impl Failure {
 
 impl From<engine::Error> for Failure {
     fn from(error: engine::Error) -> Self {
-        Self::new(ErrorCode::of_statement(error.class), error.message)
+        Self::new(ErrorCode::of_statement(error.class), error.located_message())
     }
 }
 

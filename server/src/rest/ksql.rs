@@ -49,7 +49,7 @@ fn execute(node: &Node, request: KsqlRequest) -> Result<Vec<Entity>, Failure> {
                     ErrorCode::QueryEndpoint,
                     "The following statement types should be issued to the '/query' endpoint:\n\t* PRINT\n\t* SELECT".to_owned(),
                 ),
-                false => (ErrorCode::of_statement(error.class), error.message),
+                false => (ErrorCode::of_statement(error.class), error.located_message()),
             };
             Err(Failure::statement(code, message, statement, done))
         }

@@ -52,7 +52,7 @@ pub(super) async fn answer(
         .await
         .map_err(|_| Failure::lost())?;
     let answered = answered.map_err(|error| {
-        Failure::statement(ErrorCode::of_statement(error.class), error.message, text, Vec::new())
+        Failure::statement(ErrorCode::of_statement(error.class), error.located_message(), text, Vec::new())
     })?;
     let kind = if matches!(answered, Answer::Print(_)) { LINES } else { form.media_type() };
     let (writer, response) = AnswerWriter::open(kind, node.stall_limit);
