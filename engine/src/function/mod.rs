@@ -3,6 +3,7 @@
 
 pub mod aggregate;
 pub mod args;
+mod canonical;
 pub mod failure;
 pub mod rows;
 pub mod scalar;

@@ -14,6 +14,7 @@ use hashbrown::HashTable;
 use super::column::{list, lists};
 use super::hash::hash;
 use crate::error::{Error, Result};
+use crate::function::canonical::canonical;
 use crate::schema::SqlType;
 
 /// Between values and their bytes.
@@ -46,7 +47,7 @@ impl ValueCodec {
     }
 
     pub(super) fn encode(&self, array: &ArrayRef) -> Result<Rows> {
-        Ok(self.converter.convert_columns(std::slice::from_ref(array))?)
+        Ok(self.converter.convert_columns(&[canonical(array)?])?)
     }
 
     pub(super) fn decode<'a>(&self, values: impl IntoIterator<Item = &'a [u8]>) -> Result<ArrayRef> {

@@ -226,6 +226,7 @@ impl Builder<'_> {
             });
         }
         let spec = self.query.window.as_ref().map(window::spec).transpose()?;
+        self.check_state(&distinct)?;
         let relation = Relation {
             key: fields,
             value: distinct
@@ -404,6 +405,22 @@ impl Builder<'_> {
     }
 
     /// KAFKA values hold one column, which no aggregation or join gives.
+    /// ksqlDB keeps the state of aggregates in the source's value format.
+    fn check_state(&self, calls: &[Expr]) -> Result<()> {
+        let nested = calls.iter().any(|call| {
+            matches!(&call.kind, ExprKind::Call { function, .. }
+                if aggregate::find(function).is_some_and(|function| function.nested_state))
+        });
+        let flat = self.sources.first().is_some_and(|source| source.value_format.name == "DELIMITED");
+        if nested && flat {
+            return Err(Error::user(
+                "One of the functions used in the statement has an intermediate type that the value format can not \
+                 handle. Please remove the function or change the format.",
+            ));
+        }
+        Ok(())
+    }
+
     pub(super) fn check_value_format(&self, what: &str) -> Result<()> {
         let mut names: Vec<&str> = self
             .sources

@@ -12,6 +12,7 @@ use arrow::row::{RowConverter, Rows, SortField};
 use crate::error::Result;
 use crate::function::Call;
 use crate::function::args::Values;
+use crate::function::canonical::canonical;
 
 /// Where the items of a row's array stand among all items; none for NULL.
 #[inline]
@@ -24,7 +25,7 @@ pub(in crate::function) fn items(lists: &Values<'_, ListArray>, row: usize) -> O
 /// The bytes of values: equal bytes are equal values, NULL included, and NULL comes first in their order.
 pub(in crate::function) fn rows(array: &ArrayRef) -> Result<Rows> {
     let converter = RowConverter::new(vec![SortField::new(array.data_type().clone())])?;
-    Ok(converter.convert_columns(std::slice::from_ref(array))?)
+    Ok(converter.convert_columns(&[canonical(array)?])?)
 }
 
 /// Two arguments that are arrays of one type, their items one behind the other.

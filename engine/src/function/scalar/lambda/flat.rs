@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use arrow::array::{Array, ArrayRef, ListArray, MapArray, UInt32Array};
+use arrow::array::{Array, ArrayRef, AsArray, ListArray, MapArray, StringArray, UInt32Array};
 use arrow::buffer::NullBuffer;
 use arrow::compute::take;
 
@@ -26,20 +26,32 @@ pub(super) struct Flat {
 impl Flat {
     pub(super) fn of_arrays(call: &Call<'_>, index: usize) -> Result<Self> {
         let lists = call.values::<ListArray>(index)?;
-        Self::new(call.rows, &[lists.array.values()], |row| items(&lists, row))
+        Self::new(call.rows, &[lists.array.values()], |row| items(&lists, row), |_| {})
+    }
+
+    /// The entries of maps in the order in which ksqlDB meets them, for functions whose answer depends on it.
+    pub(super) fn of_maps_as_java(call: &Call<'_>, index: usize) -> Result<Self> {
+        let maps = call.values::<MapArray>(index)?;
+        let columns = [maps.array.keys(), maps.array.values()];
+        let entries = |row| entries(&maps, row);
+        match maps.array.keys().as_string_opt::<i32>() {
+            Some(keys) => Self::new(call.rows, &columns, entries, |row| hash_order(keys, row)),
+            None => Self::new(call.rows, &columns, entries, |_| {}),
+        }
     }
 
     pub(super) fn of_maps(call: &Call<'_>, index: usize) -> Result<Self> {
         let maps = call.values::<MapArray>(index)?;
-        Self::new(call.rows, &[maps.array.keys(), maps.array.values()], |row| entries(&maps, row))
+        Self::new(call.rows, &[maps.array.keys(), maps.array.values()], |row| entries(&maps, row), |_| {})
     }
 
     fn new(
         rows: usize,
         columns: &[&ArrayRef],
         elements: impl Fn(usize) -> Option<Range<usize>>,
+        order: impl Fn(&mut [u32]),
     ) -> Result<Self> {
-        let mut indices = Vec::new();
+        let mut indices: Vec<u32> = Vec::new();
         let mut owners = Vec::new();
         let mut lengths = Vec::with_capacity(rows);
         let mut valid = Vec::with_capacity(rows);
@@ -49,7 +61,9 @@ impl Flat {
             let range = range.unwrap_or(0..0);
             lengths.push(range.len());
             owners.extend(std::iter::repeat_n(row as u32, range.len()));
+            let from = indices.len();
             indices.extend(range.map(|index| index as u32));
+            order(&mut indices[from..]);
         }
         let indices = UInt32Array::from(indices);
         let parameters =
@@ -75,4 +89,21 @@ impl Flat {
         let lists = ListArray::try_new(std::sync::Arc::new(field), offsets, elements, self.nulls.clone())?;
         Ok(std::sync::Arc::new(lists))
     }
+}
+
+/// Puts entries into the order in which a java.util.HashMap that got them one by one gives them: by bucket, of which there
+/// are 16, and twice as many each time they are three quarters full; within a bucket as they came.
+fn hash_order(keys: &StringArray, entries: &mut [u32]) {
+    if entries.len() < 2 {
+        return;
+    }
+    let mut buckets = 16;
+    while entries.len() * 4 > buckets * 3 {
+        buckets *= 2;
+    }
+    entries.sort_by_key(|entry| {
+        let key = keys.value(*entry as usize);
+        let hash = key.encode_utf16().fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(unit.into()));
+        (hash ^ (hash >> 16)) as usize & (buckets - 1)
+    });
 }

@@ -39,7 +39,7 @@ fn reduce_array(call: &Call<'_>) -> Result<ArrayRef> {
 }
 
 fn reduce_map(call: &Call<'_>) -> Result<ArrayRef> {
-    reduce(call, &Flat::of_maps(call, 0)?)
+    reduce(call, &Flat::of_maps_as_java(call, 0)?)
 }
 
 /// Steps through the positions: the first elements of all rows, then the second ones of those that have so many.
