@@ -32,18 +32,27 @@ struct Node {
 impl Chain {
     /// `stores` gives the store with a number, for the partition that the chain runs for.
     pub fn build(root: &Step, stores: impl Fn(u16) -> Store) -> Result<Self> {
+        Self::build_telling(root, true, stores)
+    }
+
+    /// As [`Chain::build`], when nobody who takes the rows asks for the row before a change: it costs less.
+    pub fn build_without_before(root: &Step, stores: impl Fn(u16) -> Store) -> Result<Self> {
+        Self::build_telling(root, false, stores)
+    }
+
+    fn build_telling(root: &Step, before: bool, stores: impl Fn(u16) -> Store) -> Result<Self> {
         let mut chain = Self { nodes: vec![], sources: vec![] };
-        chain.add(root, &stores)?;
+        chain.add(root, before, &stores)?;
         Ok(chain)
     }
 
-    /// Adds a step and all below it.
-    fn add(&mut self, step: &Step, stores: &dyn Fn(u16) -> Store) -> Result<End> {
+    /// Adds a step and all below it. `before`: who takes the step's rows wants to know the row before.
+    fn add(&mut self, step: &Step, before: bool, stores: &dyn Fn(u16) -> Store) -> Result<End> {
         let mut inputs = vec![];
         for input in step.inputs() {
-            inputs.push(self.add(input, stores)?);
+            inputs.push(self.add(input, wants_before(step, before), stores)?);
         }
-        let Some(operator) = operator(step, stores)? else {
+        let Some(operator) = operator(step, before, stores)? else {
             self.sources.push(None);
             return Ok(End::Source(self.sources.len() - 1));
         };
@@ -109,7 +118,7 @@ enum End {
 }
 
 /// The operator of a step; none for a source.
-fn operator(step: &Step, stores: &dyn Fn(u16) -> Store) -> Result<Option<Box<dyn Operator>>> {
+fn operator(step: &Step, before: bool, stores: &dyn Fn(u16) -> Store) -> Result<Option<Box<dyn Operator>>> {
     Ok(Some(match step {
         Step::Source(_) => return Ok(None),
         Step::Filter { input, predicate } if is_table(input) => {
@@ -121,7 +130,7 @@ fn operator(step: &Step, stores: &dyn Fn(u16) -> Store) -> Result<Option<Box<dyn
         }
         Step::Aggregate(plan) => aggregate(plan, stores(plan.store))?,
         Step::Materialize { input, store } => {
-            Box::new(Materialize::new(input.relation(), retention(input), stores(*store))?)
+            Box::new(Materialize::new(input.relation(), retention(input), before, stores(*store))?)
         }
         Step::Limit { rows, .. } => Box::new(Limit::new(*rows)),
         Step::FlatMap { input, calls, .. } => Box::new(FlatMap::new(input.relation(), calls)?),
@@ -161,7 +170,19 @@ fn is_table(step: &Step) -> bool {
     }
 }
 
-/// Whether a table's changes come with the row before.
+/// Whether a step wants to know the row before from its inputs, when who takes its own rows does or does not.
+fn wants_before(step: &Step, before: bool) -> bool {
+    match step {
+        Step::Filter { input, .. } => is_table(input),
+        Step::Aggregate(plan) => plan.input_is_table,
+        Step::Project { rekey, .. } => before || *rekey,
+        Step::FlatMap { .. } | Step::Limit { .. } => before,
+        // These keep the rows themselves.
+        _ => false,
+    }
+}
+
+/// Whether a table's changes come with the row before, when it is asked for.
 fn tells_before(step: &Step) -> bool {
     match step {
         Step::Source(_) => false,

@@ -31,7 +31,35 @@ enum Lookup {
     /// One BIGINT column; (key, window, slot).
     Integers { table: HashTable<(i64, i64, u32)>, keys: Vec<i64> },
     /// (hash, slot). The keys are the text itself for one STRING column, otherwise row bytes.
-    Bytes { table: HashTable<(u64, u32)>, keys: Vec<Box<[u8]>>, text: bool },
+    Bytes { table: HashTable<(u64, u32)>, keys: Vec<KeyBytes>, text: bool },
+}
+
+/// Bytes of a key that fit in here: most do, and then comparing them reads one cache line.
+const INLINE: usize = 22;
+
+/// The bytes of a key.
+enum KeyBytes {
+    Inline(u8, [u8; INLINE]),
+    Heap(Box<[u8]>),
+}
+
+impl KeyBytes {
+    fn new(key: &[u8]) -> Self {
+        if key.len() > INLINE {
+            return Self::Heap(key.into());
+        }
+        let mut bytes = [0; INLINE];
+        bytes[..key.len()].copy_from_slice(key);
+        Self::Inline(key.len() as u8, bytes)
+    }
+
+    #[inline]
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Self::Inline(len, bytes) => &bytes[..usize::from(*len)],
+            Self::Heap(bytes) => bytes,
+        }
+    }
 }
 
 /// Keys as the store has them, in one buffer.
@@ -145,13 +173,13 @@ impl KeyIndex {
                 slots.iter().map(|slot| keys[*slot as usize]),
             ))]),
             Lookup::Bytes { keys, text: true, .. } => {
-                let texts = slots.iter().map(|slot| std::str::from_utf8(&keys[*slot as usize]));
+                let texts = slots.iter().map(|slot| std::str::from_utf8(keys[*slot as usize].as_slice()));
                 let texts = texts.collect::<Result<Vec<_>, _>>();
                 let texts = texts.map_err(|_| Error::internal("a key in memory is not text any more"))?;
                 Ok(vec![Arc::new(StringArray::from_iter_values(texts))])
             }
             Lookup::Bytes { keys, text: false, .. } => {
-                self.codec.decode(slots.iter().map(|slot| &*keys[*slot as usize]))
+                self.codec.decode(slots.iter().map(|slot| keys[*slot as usize].as_slice()))
             }
         }
     }
@@ -168,7 +196,7 @@ impl KeyIndex {
             keys.ends.push(keys.bytes.len());
         };
         if let Lookup::Bytes { keys, text: false, .. } = &self.lookup {
-            slots.iter().for_each(|slot| push(*slot, &keys[*slot as usize]));
+            slots.iter().for_each(|slot| push(*slot, keys[*slot as usize].as_slice()));
         } else {
             let rows = self.codec.encode(&self.columns(slots)?)?;
             slots.iter().zip(rows.iter()).for_each(|(slot, row)| push(*slot, row.data()));
@@ -198,8 +226,8 @@ impl KeyIndex {
                     }
                 }
                 Lookup::Bytes { table, keys, .. } => {
-                    let key = std::mem::take(&mut keys[slot as usize]);
-                    let hash = hash_bytes(&self.hasher, &key, window);
+                    let key = std::mem::replace(&mut keys[slot as usize], KeyBytes::new(&[]));
+                    let hash = hash_bytes(&self.hasher, key.as_slice(), window);
                     if let Ok(entry) = table.find_entry(hash, |entry| entry.1 == slot) {
                         entry.remove();
                     }
@@ -255,7 +283,7 @@ fn hash_bytes(hasher: &RandomState, key: &[u8], window: i64) -> u64 {
 #[allow(clippy::too_many_arguments)]
 fn intern_bytes<'a>(
     table: &mut HashTable<(u64, u32)>,
-    keys: &mut Vec<Box<[u8]>>,
+    keys: &mut Vec<KeyBytes>,
     hasher: &RandomState,
     rows: usize,
     value: impl Fn(usize) -> &'a [u8],
@@ -268,13 +296,15 @@ fn intern_bytes<'a>(
         let window = windows.map_or(0, |windows| windows[row]);
         let hash = hash_bytes(hasher, key, window);
         let same = |entry: &(u64, u32)| {
-            entry.0 == hash && room.windows[entry.1 as usize] == window && *keys[entry.1 as usize] == *key
+            entry.0 == hash
+                && room.windows[entry.1 as usize] == window
+                && keys[entry.1 as usize].as_slice() == key
         };
         slots.push(match table.entry(hash, same, |entry| entry.0) {
             Entry::Occupied(entry) => entry.get().1,
             Entry::Vacant(entry) => {
                 let slot = room.take(window);
-                put(keys, slot, key.into());
+                put(keys, slot, KeyBytes::new(key));
                 entry.insert((hash, slot));
                 slot
             }

@@ -4,22 +4,43 @@ use std::sync::Arc;
 
 use super::headers::headers_of;
 use super::row_arena::Pick;
-use super::row_cache::RowCache;
+use super::row_cache::{Change, RowCache, rows_of};
 use super::{Context, Operator, Store, tombstone};
 use crate::change::{ChangeBatch, Op, Relation};
 use crate::error::Result;
 
 pub use super::materialized_reader::{MaterializedReader, Take, WindowBounds};
 
-/// Gives Insert, UpdateBefore + UpdateAfter and Delete; Tombstone for the delete of a key that has no row.
+/// Gives Insert, UpdateBefore + UpdateAfter and Delete; Tombstone for the delete of a key that has no row. When nobody
+/// wants to know the row before, it gives Insert and Tombstone.
 pub struct Materialize {
     rows: RowCache,
+    tell_before: bool,
 }
 
 impl Materialize {
     /// A windowed table forgets windows that ended longer ago than `retention_ms`.
-    pub fn new(relation: &Relation, retention_ms: Option<i64>, store: Store) -> Result<Self> {
-        Ok(Self { rows: RowCache::open(relation, retention_ms, store)? })
+    pub fn new(relation: &Relation, retention_ms: Option<i64>, tell_before: bool, store: Store) -> Result<Self> {
+        Ok(Self { rows: RowCache::open(relation, retention_ms, store)?, tell_before })
+    }
+
+    /// Tells the last row of each key as it came; the rows that are kept are the same arrays.
+    fn pass(&mut self, batch: ChangeBatch, changes: &[Change], out: &mut Vec<ChangeBatch>) -> Result<()> {
+        let rows: Vec<u32> = changes.iter().map(|change| change.row).collect();
+        let mut columns = rows_of(&batch, &rows)?;
+        let headers = headers_of(&batch, rows.into_iter())?;
+        if changes.iter().all(|change| change.after) {
+            self.rows.apply_rows(changes, columns.clone())?;
+            out.push(ChangeBatch { columns, ops: None, headers });
+            return Ok(());
+        }
+        self.rows.apply(&batch, changes)?;
+        let op = |change: &Change| if change.after { Op::Insert } else { Op::Tombstone };
+        let ops: Vec<Op> = changes.iter().map(op).collect();
+        let relation = self.rows.relation();
+        tombstone::clear(&mut columns[relation.key.len()..relation.rowtime()], &ops)?;
+        out.push(ChangeBatch { columns, ops: Some(Arc::from(ops)), headers });
+        Ok(())
     }
 }
 

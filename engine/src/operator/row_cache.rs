@@ -27,6 +27,9 @@ pub struct RowCache {
     slots: KeyedSlots,
     values: RowCodec,
     arena: RowArena,
+    /// Per slot: the last batch that touched it.
+    touched_in: Vec<u32>,
+    batches: u32,
     stream_time: i64,
     /// Length of a period, for windowed tables that forget.
     period: Option<i64>,
@@ -86,6 +89,8 @@ impl RowCache {
             key_columns: keys,
             value_columns: values,
             slots,
+            touched_in: vec![],
+            batches: 0,
             stream_time,
             period,
             first_bucket,
@@ -123,9 +128,10 @@ impl RowCache {
             self.stream_time = self.stream_time.max(*time);
         }
         let mut changes = vec![];
-        let mut seen = ahash::HashSet::with_capacity_and_hasher(slots.len(), ahash::RandomState::default());
+        self.batches += 1;
+        self.touched_in.resize(self.slots.slots(), 0);
         for (index, slot) in slots.iter().enumerate().rev() {
-            if seen.insert(*slot) {
+            if std::mem::replace(&mut self.touched_in[*slot as usize], self.batches) != self.batches {
                 let row = rows.as_ref().map_or(index as u32, |rows| rows[index]);
                 let after = matches!(batch.op(row as usize), Op::Insert | Op::UpdateAfter);
                 changes.push(Change { slot: *slot, row, before: self.arena.contains(*slot), after });
@@ -184,24 +190,22 @@ impl RowCache {
 
     /// Makes the changes.
     pub fn apply(&mut self, batch: &ChangeBatch, changes: &[Change]) -> Result<()> {
-        let (mut slots, mut rows) = (vec![], vec![]);
+        let rows: Vec<u32> = changes.iter().filter(|change| change.after).map(|change| change.row).collect();
+        let columns = rows_of(batch, &rows)?;
+        self.apply_rows(changes, columns)
+    }
+
+    /// Makes the changes, with the columns of the rows that are there afterwards.
+    pub fn apply_rows(&mut self, changes: &[Change], columns: Vec<ArrayRef>) -> Result<()> {
+        let mut slots = Vec::with_capacity(changes.len());
         for change in changes {
             self.slots.change(change.slot);
             if change.after {
                 slots.push(change.slot);
-                rows.push(change.row);
             } else {
                 self.arena.remove(change.slot);
             }
         }
-        let whole = rows.len() == batch.rows();
-        let rows = UInt32Array::from(rows);
-        let columns = match whole {
-            true => batch.columns.clone(),
-            false => {
-                batch.columns.iter().map(|column| Ok(take(column, &rows, None)?)).collect::<Result<_>>()?
-            }
-        };
         self.arena.put(slots, columns)?;
         self.forget();
         Ok(())
@@ -261,6 +265,15 @@ impl RowCache {
             self.arena.remove(slot);
         }
     }
+}
+
+/// The columns of some rows of a batch; of all of them without a copy.
+pub fn rows_of(batch: &ChangeBatch, rows: &[u32]) -> Result<Vec<ArrayRef>> {
+    if rows.len() == batch.rows() && rows.is_sorted() {
+        return Ok(batch.columns.clone());
+    }
+    let rows = UInt32Array::from(rows.to_vec());
+    batch.columns.iter().map(|column| Ok(take(column, &rows, None)?)).collect()
 }
 
 /// The columns of a relation from its key columns and its other columns.

@@ -108,7 +108,10 @@ impl Task {
             state: env.storage.state().clone(),
             prefix: storage::state::key::state_prefix(spec.numeric_id, store, partition as u32),
         };
-        let chain = Chain::build(spec.root(), stores)?;
+        let chain = match spec.plan.sink.target {
+            SinkTarget::Repartition { .. } => Chain::build(spec.root(), stores)?,
+            _ => Chain::build_without_before(spec.root(), stores)?,
+        };
         let sink = sink(&env, &spec, partition)?;
         let ends = match &spec.push {
             Some(push) if push.until_end => {
