@@ -20,7 +20,12 @@ pub struct Materialize {
 
 impl Materialize {
     /// A windowed table forgets windows that ended longer ago than `retention_ms`.
-    pub fn new(relation: &Relation, retention_ms: Option<i64>, tell_before: bool, store: Store) -> Result<Self> {
+    pub fn new(
+        relation: &Relation,
+        retention_ms: Option<i64>,
+        tell_before: bool,
+        store: Store,
+    ) -> Result<Self> {
         Ok(Self { rows: RowCache::open(relation, retention_ms, store)?, tell_before })
     }
 
@@ -56,12 +61,8 @@ impl Operator for Materialize {
         if changes.is_empty() {
             return Ok(());
         }
-        let new =
-            changes.len() == batch.rows() && changes.iter().all(|change| !change.before && change.after);
-        if new {
-            self.rows.apply(&batch, &changes)?;
-            out.push(ChangeBatch { ops: None, ..batch });
-            return Ok(());
+        if !self.tell_before || changes.iter().all(|change| !change.before) {
+            return self.pass(batch, &changes, out);
         }
         let (mut picks, mut ops, mut rows) = (vec![], vec![], vec![]);
         for change in &changes {
