@@ -165,7 +165,7 @@ impl Walker {
         self.settle()?;
         let pattern = error.map(Regex::new).transpose().map_err(|error| error.to_string())?;
         let node = self.node.as_ref().ok_or("the node is gone")?;
-        for statement in engine::sql::split_statements(sql) {
+        for statement in engine::sql::split_statements(&self.session.substitute(sql)) {
             if let Some(topic) = topics::read_by(&statement.text) {
                 node.ensure_topic(&topic)?;
             }
