@@ -104,6 +104,19 @@ impl Node {
         self.storage.append(&partition, batch.finish()).wait().map(drop).map_err(text)
     }
 
+    /// Appends records to the first partition of a topic, in one batch.
+    ///
+    /// # Errors
+    /// There is no such topic.
+    pub fn append_all(&self, topic: &str, records: &[Record]) -> Result<(), String> {
+        let mut batch = BatchBuilder::new();
+        for record in records {
+            batch.push(record.timestamp, record.key.as_deref(), record.value.as_deref(), &[]);
+        }
+        let partition = TopicPartition::new(TopicName::new(topic).map_err(text)?, 0);
+        self.storage.append(&partition, batch.finish()).wait().map(drop).map_err(text)
+    }
+
     /// All committed records of a topic's first partition; none if there is no such topic.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use arrow::compute::concat;
 use super::PullAnswer;
 use super::push::{push_plan, refused, transient_id};
 use super::tables::{Lookup, Materialized};
-use crate::change::Relation;
+use crate::change::{Op, Relation};
 use crate::engine::{Engine, Session};
 use crate::error::{Error, Result};
 use crate::expression::{Comparison, Expr, ExprKind, compile};
@@ -144,6 +144,12 @@ fn feed(
         let mut context = Context { log: &Silent, metrics: &mut metrics };
         chain.push(0, batch, &mut context, &mut out)?;
         for batch in out {
+            // A table's row that a condition holds back is told as one that is gone.
+            let gone = |row| matches!(batch.op(row), Op::Delete | Op::Tombstone);
+            let batch = match (0..batch.rows()).any(gone) {
+                true => batch.filter(&(0..batch.rows()).map(|row| Some(!gone(row))).collect())?,
+                false => batch,
+            };
             let batch = batch.slice(0, batch.rows().min(limit - rows));
             rows += batch.rows();
             if !batch.is_empty() {

@@ -13,6 +13,7 @@ mod run;
 use std::path::{Path, PathBuf};
 
 pub use axis::Axis;
+pub use cell::row as row_text;
 pub use run::{Mismatch, run};
 
 /// All `.slt` files below these paths, in order.
