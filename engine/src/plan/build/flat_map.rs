@@ -8,12 +8,30 @@ use crate::error::{Error, Result};
 use crate::expression::{Expr, ExprKind};
 use crate::function::table;
 use crate::plan::Step;
+use crate::sql::{self, ast};
 
 fn is_table_function(expr: &Expr) -> bool {
     matches!(&expr.kind, ExprKind::Call { function, .. } if table::find(function).is_some())
 }
 
 impl Builder<'_> {
+    /// Told before the types of the arguments are looked at, as in ksqlDB.
+    pub(super) fn check_table_functions(&self) -> Result<()> {
+        if self.aggregates().is_empty() && !self.query.has_group_by {
+            return Ok(());
+        }
+        let mut used = false;
+        for item in &self.query.select {
+            if let ast::SelectItem::Expr { expr, .. } | ast::SelectItem::StructStar { expr, .. } = item {
+                expr.walk(&mut |inner| {
+                    used |= matches!(inner, sql::Expr::Call { name, .. }
+                        if table::find(&name.value.to_ascii_uppercase()).is_some());
+                });
+            }
+        }
+        if used { Err(Error::user("Table functions cannot be used with aggregations.")) } else { Ok(()) }
+    }
+
     /// Puts the table functions of SELECT behind what FROM and WHERE give, and their results in their place.
     pub(super) fn flat_map(&mut self, mut stage: Stage, items: Items) -> Result<(Stage, Items)> {
         let mut calls: Vec<Expr> = Vec::new();
@@ -40,9 +58,6 @@ impl Builder<'_> {
         }
         if let Some(text) = nested {
             return Err(Error::user(format!("Table functions can not be nested: {text}")));
-        }
-        if !self.aggregates().is_empty() || self.query.has_group_by {
-            return Err(Error::user("Table functions cannot be used with aggregations."));
         }
         if stage.is_table {
             return Err(Error::user("Table source is not supported with table functions"));

@@ -94,6 +94,7 @@ impl<'a> Builder<'a> {
             stage.step =
                 Step::Filter { input: Box::new(self.told_before(stage.step, stage.is_table)), predicate };
         }
+        self.check_table_functions()?;
         let (items, names) = self.select_items(&stage)?;
         let (stage, items) = self.flat_map(stage, items)?;
         let rewritten = self.group(stage, items)?;

@@ -91,13 +91,13 @@ impl Flat {
     }
 }
 
-/// Puts entries into the order in which a java.util.HashMap that got them one by one gives them: by bucket, of which there
-/// are 16, and twice as many each time they are three quarters full; within a bucket as they came.
+/// Puts entries into the order in which the java.util.HashMap gives them that ksqlDB reads a map into: by bucket, of which
+/// there are a power of two that holds the entries with a quarter to spare; within a bucket as they came.
 fn hash_order(keys: &StringArray, entries: &mut [u32]) {
     if entries.len() < 2 {
         return;
     }
-    let mut buckets = 16;
+    let mut buckets = entries.len().next_power_of_two();
     while entries.len() * 4 > buckets * 3 {
         buckets *= 2;
     }
