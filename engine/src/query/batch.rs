@@ -13,6 +13,7 @@ use arrow::record_batch::RecordBatch;
 use datafusion::catalog::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use storage::StateSnapshot;
 
 use super::push::push_plan;
 use super::tables::{Lookup, Materialized};
@@ -59,6 +60,8 @@ async fn run(engine: &Engine, text: &str) -> Result<PullAnswer> {
     let dialect = state.config().options().sql_parser.dialect;
     let statement = state.sql_to_statement(text, &dialect).map_err(told)?;
     let catalog = engine.catalog();
+    // One snapshot for all tables: the answer is of one moment.
+    let snapshot = engine.storage().state().snapshot();
     for reference in state.resolve_table_references(&statement).map_err(told)? {
         let name = reference.table();
         let source = catalog
@@ -66,7 +69,7 @@ async fn run(engine: &Engine, text: &str) -> Result<PullAnswer> {
             .values()
             .find(|source| source.name.eq_ignore_ascii_case(name))
             .ok_or_else(|| Error::user(format!("{} does not exist.", name.to_ascii_uppercase())))?;
-        let table = table(engine, source).await?;
+        let table = table(engine, source, &snapshot).await?;
         context.register_table(name.to_owned(), Arc::new(table)).map_err(told)?;
     }
     let frame = context.sql(text).await.map_err(told)?;
@@ -115,7 +118,7 @@ fn told(error: DataFusionError) -> Error {
 }
 
 /// A source's rows as they are now, columns in lower case, with ROWTIME and the window's bounds.
-async fn table(engine: &Engine, source: &SourceDefinition) -> Result<MemTable> {
+async fn table(engine: &Engine, source: &SourceDefinition, snapshot: &StateSnapshot) -> Result<MemTable> {
     let step = whole_source(source);
     let relation = step.relation.clone();
     let schema = Arc::new(Schema::new(
@@ -149,8 +152,7 @@ async fn table(engine: &Engine, source: &SourceDefinition) -> Result<MemTable> {
                 source.name
             )));
         };
-        let snapshot = engine.storage().state().snapshot();
-        table.read(&snapshot, &Lookup::All, &WindowBounds::default(), &mut |batch| {
+        table.read(snapshot, &Lookup::All, &WindowBounds::default(), &mut |batch| {
             add(table.as_source(batch, &step)?.columns)
         })?;
     } else {

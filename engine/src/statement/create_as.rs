@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::create_source::{check_formats, check_timestamp, source_kind, value_columns};
-use super::run_source::already_exists;
+use super::run_source::{already_exists, replacing_allowed};
 use super::topic::{Wanted, ensure};
 use super::with::{self, With};
 use super::{Context, Entity};
@@ -260,6 +260,7 @@ pub(super) fn execute(context: &mut Context<'_>, create: &ast::CreateAsSelect) -
         }
         return Err(already_exists(existing, noun));
     }
+    replacing_allowed(context, create.or_replace)?;
     let engine = context.engine;
     let prefix = if create.kind == ast::SourceKind::Table { "CTAS" } else { "CSAS" };
     engine.command(

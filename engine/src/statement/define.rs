@@ -29,12 +29,13 @@ pub(super) fn unset(context: &mut Context<'_>, key: Option<&str>) -> Result<Enti
 }
 
 pub(super) fn define(context: &mut Context<'_>, name: &Ident, value: &str) -> Result<Entity> {
-    context.session.variables.insert(name.value.clone(), value.to_owned());
+    // Variables compare without case; substitution looks for upper case.
+    context.session.variables.insert(name.value.to_uppercase(), value.to_owned());
     Ok(Entity::none(context.text))
 }
 
 pub(super) fn undefine(context: &mut Context<'_>, name: &Ident) -> Result<Entity> {
-    let removed = context.session.variables.remove(&name.value);
+    let removed = context.session.variables.remove(&name.value.to_uppercase());
     if removed.is_none() {
         return Ok(Entity::warning(
             context.text,

@@ -3,26 +3,32 @@
 use super::Context;
 use super::entity::{Entity, FunctionArgument, FunctionVariant};
 use crate::error::{Error, Result};
-use crate::function::{Signature, aggregate, scalar};
+use crate::function::{Signature, aggregate, scalar, table};
 use crate::sql::Ident;
 
 pub(super) fn execute(context: &mut Context<'_>, name: &Ident) -> Result<Entity> {
     let wanted = name.value.to_ascii_uppercase();
     let (name, description, kind, variants): (_, _, _, Vec<(&str, &str)>) =
-        match (scalar::find(&wanted), aggregate::find(&wanted)) {
-            (Some(function), _) => (
+        match (scalar::find(&wanted), aggregate::find(&wanted), table::find(&wanted)) {
+            (Some(function), _, _) => (
                 function.name,
                 function.description,
                 "SCALAR",
                 function.variants.iter().map(|variant| (variant.signature, variant.description)).collect(),
             ),
-            (None, Some(function)) => (
+            (None, Some(function), _) => (
                 function.name,
                 function.description,
                 "AGGREGATE",
                 function.variants.iter().map(|variant| (variant.signature, variant.description)).collect(),
             ),
-            (None, None) => {
+            (None, None, Some(function)) => (
+                function.name,
+                function.description,
+                "TABLE",
+                function.variants.iter().map(|variant| (variant.signature, variant.description)).collect(),
+            ),
+            (None, None, None) => {
                 return Err(Error::not_found(format!(
                     "Can't find any functions with the name '{}'. SHOW FUNCTIONS lists them.",
                     name.value

@@ -27,6 +27,7 @@ pub(super) fn execute(context: &mut Context<'_>, create: &ast::CreateSource) -> 
         }
         return Err(already_exists(existing, noun));
     }
+    replacing_allowed(context, create.or_replace)?;
     let engine = context.engine;
     engine.command(
         context.text,
@@ -59,6 +60,17 @@ pub(super) fn execute(context: &mut Context<'_>, create: &ast::CreateSource) -> 
             Ok(entity)
         },
     )
+}
+
+/// # Errors
+/// CREATE OR REPLACE where the setting forbids it.
+pub(super) fn replacing_allowed(context: &Context<'_>, or_replace: bool) -> Result<()> {
+    if or_replace && context.settings.boolean("ksql.create.or.replace.enabled") == Some(false) {
+        return Err(Error::user(
+            "CREATE OR REPLACE is disabled. Set ksql.create.or.replace.enabled to true to use it.",
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn already_exists(existing: &SourceDefinition, noun: &str) -> Error {
