@@ -55,7 +55,7 @@ impl Error {
     pub fn located_message(&self) -> String {
         match self.location {
             Some(at) if !self.message.contains("line ") && !self.message.contains("Line: ") => {
-                format!("line {}:{}: {}", at.line, at.column, self.message)
+                format!("Line: {}, Col: {}: {}", at.line, at.column, self.message)
             }
             _ => self.message.clone(),
         }

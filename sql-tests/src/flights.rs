@@ -64,7 +64,12 @@ const DATASETS: &[Dataset] = &[
     },
     Dataset {
         name: "weather",
-        columns: &[("origin", Kind::Text), ("temp", Kind::Number), ("wind_speed", Kind::Number), ("time_hour", Kind::Time)],
+        columns: &[
+            ("origin", Kind::Text),
+            ("temp", Kind::Number),
+            ("wind_speed", Kind::Number),
+            ("time_hour", Kind::Time),
+        ],
         key: None,
         create: "CREATE STREAM weather (origin STRING, temp DOUBLE, wind_speed DOUBLE, time_hour BIGINT) \
                  WITH (kafka_topic='weather', value_format='JSON', timestamp='time_hour', partitions=1);",
@@ -204,7 +209,8 @@ pub fn answers(folder: &Path) -> Result<Vec<(Question, Vec<String>, Vec<String>)
 }
 
 fn read(node: &Node, sql: &str) -> Result<Vec<String>, String> {
-    let answer = node.engine.query(sql, &Session::default()).map_err(|error| format!("{}\n{sql}", error.message))?;
+    let answer =
+        node.engine.query(sql, &Session::default()).map_err(|error| format!("{}\n{sql}", error.message))?;
     let Answer::Pull(answer) = answer else { return Err(format!("no pull query: {sql}")) };
     Ok(sorted(answer.batches.iter().map(Vec::as_slice)))
 }

@@ -39,7 +39,8 @@ fn child_server() {
     let Some(dir) = std::env::var_os(CHILD_DIR).map(PathBuf::from) else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let handle = server::Server::start(server::Config::local(dir.join("data"))).await.expect("the server starts");
+        let handle =
+            server::Server::start(server::Config::local(dir.join("data"))).await.expect("the server starts");
         let next = dir.join("address.next");
         std::fs::write(&next, handle.address().to_string()).expect("written");
         std::fs::rename(next, dir.join("address")).expect("renamed");
@@ -169,7 +170,8 @@ impl Dice {
 }
 
 async fn execute(url: &str, statements: &str) {
-    let answer = reqwest::Client::new().post(format!("{url}/ksql")).body(json!({ "ksql": statements }).to_string());
+    let answer =
+        reqwest::Client::new().post(format!("{url}/ksql")).body(json!({ "ksql": statements }).to_string());
     let answer = answer.send().await.expect("an answer");
     let status = answer.status();
     assert!(status.is_success(), "{}", answer.text().await.unwrap_or_default());
@@ -177,7 +179,12 @@ async fn execute(url: &str, statements: &str) {
 
 async fn rows(url: &str, sql: &str) -> Vec<Value> {
     let body = json!({ "sql": sql, "properties": {"auto.offset.reset": "earliest"} }).to_string();
-    let answer = reqwest::Client::new().post(format!("{url}/query-stream")).body(body).send().await.expect("an answer");
+    let answer = reqwest::Client::new()
+        .post(format!("{url}/query-stream"))
+        .body(body)
+        .send()
+        .await
+        .expect("an answer");
     let status = answer.status();
     let text = answer.text().await.expect("a body");
     assert!(status.is_success(), "{sql}: {text}");
@@ -238,7 +245,8 @@ async fn what_was_acknowledged_survives_kill_9() {
     let mut there: HashSet<i64> = HashSet::new();
     let share = flights.len() / KILLS;
     for round in 0..KILLS {
-        let sent: Vec<&Flight> = flights.iter().filter(|flight| !there.contains(&flight.id)).take(share).collect();
+        let sent: Vec<&Flight> =
+            flights.iter().filter(|flight| !there.contains(&flight.id)).take(share).collect();
         let lines = sent.iter().map(|flight| flight.line()).collect();
         let pause = dice.millis(1, 12);
         let loading = tokio::spawn(load(server.url.clone(), lines, round % 2 == 1, pause));
@@ -305,7 +313,8 @@ fn batch(flights: &[Flight]) -> Answers {
         if let Some(delay) = flight.dep_delay.filter(|delay| *delay > 30) {
             late.push(json!([flight.id, delay]).to_string());
         }
-        let time = chrono::DateTime::parse_from_rfc3339(&flight.time_hour).expect("a time").timestamp_millis();
+        let time =
+            chrono::DateTime::parse_from_rfc3339(&flight.time_hour).expect("a time").timestamp_millis();
         let hour = per_hour.entry((&flight.origin, time - time.rem_euclid(3_600_000))).or_default();
         hour.0 += 1;
         hour.1 += flight.dep_delay.unwrap_or(0);
@@ -313,9 +322,12 @@ fn batch(flights: &[Flight]) -> Answers {
         carrier.0 += 1;
         carrier.1 += flight.distance;
     }
-    let hours = per_hour.iter().map(|((origin, start), (n, delay))| json!([origin, start, n, delay]).to_string());
-    let carriers = per_carrier.iter().map(|(carrier, (n, distance))| json!([carrier, n, distance]).to_string());
-    let mut answers = Answers::from([("late", late), ("per_hour", hours.collect()), ("per_carrier", carriers.collect())]);
+    let hours =
+        per_hour.iter().map(|((origin, start), (n, delay))| json!([origin, start, n, delay]).to_string());
+    let carriers =
+        per_carrier.iter().map(|(carrier, (n, distance))| json!([carrier, n, distance]).to_string());
+    let mut answers =
+        Answers::from([("late", late), ("per_hour", hours.collect()), ("per_carrier", carriers.collect())]);
     answers.values_mut().for_each(|rows| rows.sort());
     answers
 }

@@ -18,8 +18,10 @@ fn standing_queries_agree_with_the_batch_engine() {
         if standing == batch {
             continue;
         }
-        let missing: Vec<_> = batch.iter().filter(|row| standing.binary_search(row).is_err()).take(SHOWN).collect();
-        let extra: Vec<_> = standing.iter().filter(|row| batch.binary_search(row).is_err()).take(SHOWN).collect();
+        let missing: Vec<_> =
+            batch.iter().filter(|row| standing.binary_search(row).is_err()).take(SHOWN).collect();
+        let extra: Vec<_> =
+            standing.iter().filter(|row| batch.binary_search(row).is_err()).take(SHOWN).collect();
         wrong.push(format!(
             "{}: {} rows instead of {}\n  missing {missing:#?}\n  extra {extra:#?}",
             question.name,

@@ -13,12 +13,14 @@ pub struct Position {
     pub column: usize,
 }
 
-/// Finds the first `line L:C` of a message.
+/// Finds the first `line L:C` of a message (what cannot be parsed) or `Line: L, Col: C` (what has no meaning).
 pub fn position_in(message: &str) -> Option<Position> {
-    message.match_indices("line ").find_map(|(at, marker)| {
-        let (line, rest) = leading_number(&message[at + marker.len()..])?;
-        let (column, _) = leading_number(rest.strip_prefix(':')?)?;
-        (line > 0).then_some(Position { line, column: column.max(1) })
+    [("line ", ":"), ("Line: ", ", Col: ")].iter().find_map(|(before, between)| {
+        message.match_indices(before).find_map(|(at, marker)| {
+            let (line, rest) = leading_number(&message[at + marker.len()..])?;
+            let (column, _) = leading_number(rest.strip_prefix(between)?)?;
+            (line > 0).then_some(Position { line, column: column.max(1) })
+        })
     })
 }
 

@@ -111,7 +111,11 @@ fn execute(case: &Case, node: &Node) -> Result<(), Stop> {
             .map_err(engine::Error::from)
             .and_then(|parsed| node.engine.execute_one(&parsed, &mut session))
             .map_err(|error| {
-                Stop::Raised(Raised { message: error.message, statement: statement.text.clone(), last })
+                Stop::Raised(Raised {
+                    message: error.located_message(),
+                    statement: statement.text.clone(),
+                    last,
+                })
             })?;
         let running = node.queries();
         queries.retain(|id| running.contains(id));

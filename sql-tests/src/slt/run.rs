@@ -101,11 +101,16 @@ impl Outcome {
     }
 }
 
-/// Of each key (what stands before the first separator) the last row, by key.
+/// Of each key (what stands before the first separator) the last row, by key. A key that is gone has none.
 fn latest(rows: &[String]) -> Vec<String> {
     let mut last = BTreeMap::new();
     for row in rows {
-        last.insert(row.split(" | ").next().unwrap_or_default(), row.clone());
+        let (key, value) = row.split_once(" | ").unwrap_or((row, ""));
+        if value.starts_with("null @") {
+            last.remove(key);
+        } else {
+            last.insert(key, row.clone());
+        }
     }
     last.into_values().collect()
 }
