@@ -225,7 +225,7 @@ impl Builder<'_> {
                 }
             });
         }
-        let spec = self.query.window.as_ref().map(window::spec).transpose()?;
+        let spec = self.query.window.as_ref().map(|window| window::spec(window, self.emit())).transpose()?;
         self.check_state(&distinct)?;
         let relation = Relation {
             key: fields,

@@ -1,13 +1,13 @@
 //! The WINDOW clause.
 
 use crate::error::{Error, Result};
-use crate::plan::{WindowKind, WindowSpec};
+use crate::plan::{Emit, WindowKind, WindowSpec};
 use crate::sql::ast;
 
 /// How long late rows are taken when no GRACE PERIOD is given, less the window's size: Kafka Streams' 24 hours.
 const DEFAULT_GRACE_MS: i64 = 24 * 3_600_000;
 
-pub(super) fn spec(window: &ast::Window) -> Result<WindowSpec> {
+pub(super) fn spec(window: &ast::Window, emit: Emit) -> Result<WindowSpec> {
     let ms = |duration: crate::sql::Duration| duration.millis() as i64;
     let kind = match window.kind {
         ast::WindowKind::Tumbling { size } => WindowKind::Tumbling { size_ms: ms(size) },
@@ -31,7 +31,9 @@ pub(super) fn spec(window: &ast::Window) -> Result<WindowSpec> {
     if size == 0 {
         return Err(Error::user("The size of a window must be more than zero"));
     }
-    let grace_ms = window.grace.map_or((DEFAULT_GRACE_MS - size).max(0), ms);
+    // A window that is told once is told when it ends, unless the user wants late rows in it.
+    let default_grace = if emit == Emit::Final { 0 } else { (DEFAULT_GRACE_MS - size).max(0) };
+    let grace_ms = window.grace.map_or(default_grace, ms);
     let least = size.saturating_add(grace_ms);
     let retention_ms = match window.retention.map(ms) {
         Some(retention) if retention < least => {
