@@ -35,10 +35,10 @@ CREATE TABLE delays_by_airport AS
   FROM flights
   GROUP BY origin;
 
--- The same day by day.
+-- The same day by day. Without RETENTION only the windows of the last day could be asked for.
 CREATE TABLE delays_by_day AS
   SELECT origin, COUNT(*) AS flights, AVG(dep_delay) AS minutes_late
-  FROM flights WINDOW TUMBLING (SIZE 1 DAY)
+  FROM flights WINDOW TUMBLING (SIZE 1 DAY, RETENTION 60 DAYS)
   GROUP BY origin;
 
 -- Flights that left two hours late or more, with the name of the airline.
