@@ -25,7 +25,6 @@ use crate::operator::WindowBounds;
 use crate::plan::{QueryId, Step};
 use crate::runtime::{StartOffsets, Until};
 use crate::schema::{Column, LogicalSchema, Namespace, SqlType};
-use crate::statement::create_as::whole_source;
 
 /// Most rows that one question may bring into memory: 10 million rows of 100 bytes are a gigabyte.
 const ROWS_MAX: usize = 10_000_000;
@@ -119,7 +118,7 @@ fn told(error: DataFusionError) -> Error {
 
 /// A source's rows as they are now, columns in lower case, with ROWTIME and the window's bounds.
 async fn table(engine: &Engine, source: &SourceDefinition, snapshot: &StateSnapshot) -> Result<MemTable> {
-    let step = whole_source(source);
+    let step = source.step(false);
     let relation = step.relation.clone();
     let schema = Arc::new(Schema::new(
         relation

@@ -9,12 +9,12 @@ use super::with::{self, With};
 use super::{Context, Entity};
 use crate::analyze::error_at;
 use crate::catalog::{Catalog, SourceDefinition};
-use crate::change::{Field, Relation};
+use crate::change::Relation;
 use crate::engine::{Engine, QueryEntry, QueryType};
 use crate::error::{Error, Result};
 use crate::format::{self, FormatInfo};
 use crate::plan::{
-    Plan, PlannedQuery, Purpose, QueryId, Sink, SinkTarget, Source, SourceKind, Step, SubPlan,
+    Plan, PlannedQuery, Purpose, QueryId, Sink, SinkTarget, SourceKind, Step, SubPlan,
     TimestampColumn, plan_query, shuffle,
 };
 use crate::runtime::StartOffsets;
@@ -350,28 +350,4 @@ fn check_upgrade(engine: &Engine, old: &SourceDefinition, new: &NewQuery) -> Res
         return refused("the new query reads other sources than the old one");
     }
     Ok(())
-}
-
-/// The step that reads all columns of a source.
-pub(crate) fn whole_source(source: &SourceDefinition) -> Source {
-    let fields = |columns: &[crate::schema::Column]| -> Vec<Field> {
-        columns.iter().map(|column| Field { name: column.name.clone(), ty: column.ty.clone() }).collect()
-    };
-    Source {
-        name: source.name.clone(),
-        kind: source.kind,
-        topic: source.topic.clone(),
-        key_format: source.key_format.clone(),
-        value_format: source.value_format.clone(),
-        columns: source.schema.columns().to_vec(),
-        wanted: (0..source.schema.columns().len()).collect(),
-        relation: Relation {
-            key: fields(source.schema.key()),
-            value: fields(source.schema.value()),
-            windowed: source.window.is_some(),
-            positioned: false,
-        },
-        timestamp: source.timestamp.clone(),
-        window: source.window,
-    }
 }

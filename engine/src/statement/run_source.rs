@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::create_source::{NewSource, define};
 use super::topic::{Wanted, ensure};
-use super::{Context, Entity, create_as};
+use super::{Context, Entity};
 use crate::catalog::SourceDefinition;
 use crate::engine::{QueryEntry, QueryType};
 use crate::error::{Error, Result};
@@ -84,7 +84,7 @@ pub(super) fn already_exists(existing: &SourceDefinition, noun: &str) -> Error {
 /// The rows of a SOURCE table are kept by a query of its own, so that pull queries can read them.
 fn keep(context: &Context<'_>, source: &SourceDefinition, number: i64) -> Result<()> {
     let id = QueryId(format!("CST_{}_{number}", source.name));
-    let step = Step::Source(create_as::whole_source(source));
+    let step = Step::Source(source.step(false));
     let relation = step.relation().clone();
     let plan = Plan {
         subplans: vec![SubPlan {

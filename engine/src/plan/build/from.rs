@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Builder, Stage};
 use crate::analyze::{Scope, ScopeColumn, error_at};
 use crate::catalog::SourceDefinition;
-use crate::change::{Field, Relation};
+use crate::change::Relation;
 use crate::error::Result;
 use crate::expression::Expr;
 use crate::plan::{Source, Step};
@@ -96,26 +96,7 @@ impl Builder<'_> {
 
     /// The step that reads all columns of a source; what is not needed is pruned later.
     pub(super) fn source_step(&self, source: &SourceDefinition) -> Source {
-        let fields = |columns: &[crate::schema::Column]| -> Vec<Field> {
-            columns.iter().map(|column| Field { name: column.name.clone(), ty: column.ty.clone() }).collect()
-        };
-        Source {
-            name: source.name.clone(),
-            kind: source.kind,
-            topic: source.topic.clone(),
-            key_format: source.key_format.clone(),
-            value_format: source.value_format.clone(),
-            columns: source.schema.columns().to_vec(),
-            wanted: (0..source.schema.columns().len()).collect(),
-            relation: Relation {
-                key: fields(source.schema.key()),
-                value: fields(source.schema.value()),
-                windowed: source.window.is_some(),
-                positioned: self.names_position(),
-            },
-            timestamp: source.timestamp.clone(),
-            window: source.window,
-        }
+        source.step(self.names_position())
     }
 
     /// Whether ROWPARTITION or ROWOFFSET is named anywhere in the query.
