@@ -6,7 +6,6 @@ use sql_tests::flights;
 const SHOWN: usize = 5;
 
 #[test]
-#[ignore = "not run to its end yet: cargo test --release --test flights -- --ignored"]
 fn standing_queries_agree_with_the_batch_engine() {
     let Some(folder) = flights::folder() else {
         println!("skipped: the flights are not there (MILLRACE_DATA says where they are)");
