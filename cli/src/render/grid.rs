@@ -41,12 +41,16 @@ where
     for row in rows {
         table.add_row(row.into_iter().map(|text| cell::plain(text.as_ref())).collect::<Vec<_>>());
     }
-    // A column that is kept whole still leaves room for the others.
+    // Columns that are kept whole still leave room for the others: one takes no more than a half, all no more than
+    // two thirds.
     let most = u16::try_from(width / 2).unwrap_or(u16::MAX);
     // Padding is part of the width.
     let whole: Vec<u16> =
         table.column_max_content_widths().iter().map(|width| (width + 2).min(most)).collect();
+    let mut room = most.saturating_add(most / 3);
     for (column, whole) in table.column_iter_mut().zip(whole).take(keep) {
+        let Some(left) = room.checked_sub(whole) else { break };
+        room = left;
         column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(whole)));
     }
     table.trim_fmt()
