@@ -107,7 +107,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         name: "flights and average delay of each origin and day (TUMBLING)",
         standing: "CREATE TABLE daily AS SELECT origin, COUNT(*) AS n, AVG(dep_delay) AS delay FROM flights \
-                   WINDOW TUMBLING (SIZE 1 DAY) GROUP BY origin;",
+                   WINDOW TUMBLING (SIZE 1 DAY, RETENTION 400 DAYS) GROUP BY origin;",
         read: "SELECT origin, WINDOWSTART, WINDOWEND, n, delay FROM daily;",
         batch: "SELECT origin, day, day + 86400000, COUNT(*), AVG(CAST(dep_delay AS DOUBLE)) FROM \
                 (SELECT origin, dep_delay, time_hour - time_hour % 86400000 AS day FROM flights) GROUP BY origin, day",
@@ -115,7 +115,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         name: "flights of each carrier in three hours (HOPPING)",
         standing: "CREATE TABLE busy AS SELECT carrier, COUNT(*) AS n FROM flights \
-                   WINDOW HOPPING (SIZE 3 HOURS, ADVANCE BY 1 HOUR) GROUP BY carrier;",
+                   WINDOW HOPPING (SIZE 3 HOURS, ADVANCE BY 1 HOUR, RETENTION 400 DAYS) GROUP BY carrier;",
         read: "SELECT carrier, WINDOWSTART, WINDOWEND, n FROM busy;",
         batch: "SELECT carrier, start, start + 10800000, COUNT(*) FROM \
                 (SELECT carrier, time_hour - time_hour % 3600000 - 3600000 * back AS start \
@@ -124,7 +124,7 @@ pub const QUESTIONS: &[Question] = &[
     Question {
         name: "days of each plane (SESSION)",
         standing: "CREATE TABLE shifts AS SELECT tailnum, COUNT(*) AS n, SUM(distance) AS miles FROM flights \
-                   WINDOW SESSION (12 HOURS) GROUP BY tailnum;",
+                   WINDOW SESSION (12 HOURS, RETENTION 400 DAYS) GROUP BY tailnum;",
         read: "SELECT tailnum, WINDOWSTART, WINDOWEND, n, miles FROM shifts;",
         batch: "SELECT tailnum, MIN(time_hour), MAX(time_hour), COUNT(*), SUM(distance) FROM \
                 (SELECT tailnum, time_hour, distance, SUM(fresh) OVER (PARTITION BY tailnum ORDER BY time_hour \

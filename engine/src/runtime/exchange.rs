@@ -93,6 +93,14 @@ impl BatchCodec {
         let schema = self.schemas.get(usize::from(flags)).ok_or_else(|| damaged("its flags are unknown"))?;
         let message = root_as_message(metadata).map_err(|error| damaged(&error.to_string()))?;
         let header = message.header_as_record_batch().ok_or_else(|| damaged("it holds no record batch"))?;
+        // Arrow trusts what the header says of the body, so it is compared with what is there.
+        let fits = |offset: i64, length: i64| {
+            offset >= 0 && length >= 0 && offset.checked_add(length).is_some_and(|end| end <= body.len() as i64)
+        };
+        let buffers = header.buffers().ok_or_else(|| damaged("it says of no buffers"))?;
+        if !buffers.iter().all(|buffer| fits(buffer.offset(), buffer.length())) {
+            return Err(damaged("its columns are cut off"));
+        }
         // The copy aligns the columns.
         let body = Buffer::from(body);
         let batch =

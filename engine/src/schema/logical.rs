@@ -52,6 +52,13 @@ impl LogicalSchema {
         Self { columns: keys, keys: count }
     }
 
+    /// Keeps the columns in the order given, as an answer's are: a key column may stand behind a value column.
+    pub fn in_order(columns: impl IntoIterator<Item = Column>) -> Self {
+        let columns: Vec<Column> = columns.into_iter().collect();
+        let keys = columns.iter().take_while(|column| column.namespace == Namespace::Key).count();
+        Self { columns, keys }
+    }
+
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }

@@ -85,6 +85,10 @@ fn parse(text: &str) -> Result<Vec<Record>, (usize, String)> {
             block[1..split.unwrap_or(block.len())].iter().map(|line| (*line).to_owned()).collect();
         let expected_from = split.map_or(at, |split| start + split + 1);
         let expected = lines[expected_from..at].iter().map(|line| (*line).trim_end().to_owned()).collect();
+        let alone = matches!(line.split(' ').next(), Some("advance" | "restart"));
+        if alone && block.len() > 1 {
+            return Err((start + 2, format!("an empty line is missing after '{line}'")));
+        }
         let kind = kind(line, body).map_err(|reason| (start + 1, reason))?;
         if matches!(kind, Kind::Query { .. } | Kind::Consume { .. }) && split.is_none() {
             return Err((start + 1, "---- is missing before the rows".to_owned()));

@@ -251,10 +251,20 @@ impl Builder<'_> {
         };
         let column =
             |item: &Item, namespace| Column { name: item.name.clone(), ty: item.expr.ty.clone(), namespace };
-        let schema = LogicalSchema::new(
+        // A transient query's rows have no key of their own; that columns come from one is only told of them.
+        let is_key = |item: &Item| {
+            let bounds = input.window_start();
+            let is_bound = |index: usize| bounds.is_some_and(|start| index == start || index == start + 1);
+            stage.identities.iter().any(|identities| identities.contains(&item.expr))
+                || matches!(item.expr.kind, ExprKind::Column(index) if is_bound(index))
+        };
+        let namespace = |item: &Item| {
+            if !self.is_persistent() && is_key(item) { Namespace::Key } else { Namespace::Value }
+        };
+        let schema = LogicalSchema::in_order(
             key.iter()
                 .map(|item| column(item, Namespace::Key))
-                .chain(value.iter().map(|item| column(item, Namespace::Value))),
+                .chain(value.iter().map(|item| column(item, namespace(item)))),
         );
         let exprs = |items: Vec<Item>| items.into_iter().map(|item| item.expr).collect::<Vec<_>>();
         let (key, value) = (exprs(key), exprs(value));
