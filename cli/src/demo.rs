@@ -50,7 +50,10 @@ pub fn run(args: &DemoArgs) -> ExitCode {
 fn show(args: &DemoArgs) -> Result<ExitCode, String> {
     let queries = args.dir.join("queries.sql");
     if !queries.is_file() {
-        return Err(format!("{} is not there. Run the demo in the project's folder, or name its data with --dir.", queries.display()));
+        return Err(format!(
+            "{} is not there. Run the demo in the project's folder, or name its data with --dir.",
+            queries.display()
+        ));
     }
     let data = std::env::temp_dir().join(format!("millrace-demo-{}", std::process::id()));
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -93,7 +96,9 @@ async fn answers(url: &str, dir: &Path) -> Result<(), String> {
     produce(&client, "airlines", Some("carrier"), read(&dir.join("airlines.jsonl"))?).await?;
     produce(&client, "planes", Some("tailnum"), read(&dir.join("planes.jsonl.gz"))?).await?;
     let flights = read(&dir.join("flights-2013-01.jsonl.gz"))?;
-    println!("Flights from New York's airports in January 2013, and how many minutes late they leave on average:\n");
+    println!(
+        "Flights from New York's airports in January 2013, and how many minutes late they leave on average:\n"
+    );
     for piece in pieces(&flights) {
         let day = day(piece);
         produce(&client, "flights", None, piece.to_vec()).await?;
@@ -159,7 +164,8 @@ fn pieces(text: &[u8]) -> Vec<&[u8]> {
     let mut rest = text;
     while !rest.is_empty() {
         let wanted = text.len() / PIECES;
-        let end = rest.iter().skip(wanted).position(|byte| *byte == b'\n').map_or(rest.len(), |at| wanted + at + 1);
+        let end =
+            rest.iter().skip(wanted).position(|byte| *byte == b'\n').map_or(rest.len(), |at| wanted + at + 1);
         let (piece, later) = rest.split_at(end);
         pieces.push(piece);
         rest = later;
@@ -171,7 +177,10 @@ fn pieces(text: &[u8]) -> Vec<&[u8]> {
 fn day(piece: &[u8]) -> String {
     let last = piece.trim_ascii_end().rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     let flight: Value = serde_json::from_slice(last).unwrap_or_default();
-    flight["time_hour"].as_str().and_then(|time| time.get(8..10)).map_or_else(String::new, |day| format!("Jan {day}"))
+    flight["time_hour"]
+        .as_str()
+        .and_then(|time| time.get(8..10))
+        .map_or_else(String::new, |day| format!("Jan {day}"))
 }
 
 async fn produce(client: &Client, topic: &str, key: Option<&str>, lines: Vec<u8>) -> Result<(), String> {
@@ -183,7 +192,14 @@ async fn line(client: &Client, day: &str) -> Result<(), String> {
     airports.sort_by_key(|row| text(&row[0]));
     let shown: Vec<String> = airports
         .iter()
-        .map(|row| format!("{} {:>6} flights {:>5.1} min", text(&row[0]), text(&row[1]), row[2].as_f64().unwrap_or(0.0)))
+        .map(|row| {
+            format!(
+                "{} {:>6} flights {:>5.1} min",
+                text(&row[0]),
+                text(&row[1]),
+                row[2].as_f64().unwrap_or(0.0)
+            )
+        })
         .collect();
     println!("  {day:7}{}", shown.join("   |   "));
     Ok(())
@@ -196,7 +212,12 @@ async fn counted(client: &Client) -> Result<u64, String> {
 
 async fn rows(client: &Client, sql: &str) -> Result<Vec<Vec<Value>>, String> {
     let none = std::collections::BTreeMap::new();
-    let request = Request { ksql: sql, streams_properties: &none, session_variables: &none, command_sequence_number: None };
+    let request = Request {
+        ksql: sql,
+        streams_properties: &none,
+        session_variables: &none,
+        command_sequence_number: None,
+    };
     let mut answer = client.query(&request).await.map_err(|error| error.to_string())?;
     let mut rows = Vec::new();
     while let Some((event, _)) = answer.next().await.map_err(|error| error.to_string())? {

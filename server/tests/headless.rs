@@ -2,8 +2,8 @@
 
 mod support;
 
-use serde_json::json;
 use millrace_server::{Config, Server};
+use serde_json::json;
 use support::TestServer;
 use tempfile::TempDir;
 
@@ -23,7 +23,12 @@ async fn queries_of_the_file_run_and_others_are_refused() {
     assert_eq!(server.post("/topics/s/records?key_field=k", "{\"k\":\"a\",\"v\":1}\n").await.status(), 200);
     server.until_rows("SELECT n FROM t WHERE k='a';", &[json!([1])]).await;
     assert_eq!(server.execute("SHOW TABLES;").await[0]["tables"][0]["name"], "T");
-    for refused in ["CREATE STREAM x AS SELECT * FROM s;", "TERMINATE ALL;", "DROP STREAM s;", "INSERT INTO s (k) VALUES ('a');"] {
+    for refused in [
+        "CREATE STREAM x AS SELECT * FROM s;",
+        "TERMINATE ALL;",
+        "DROP STREAM s;",
+        "INSERT INTO s (k) VALUES ('a');",
+    ] {
         let (status, error) = server.post_json("/ksql", json!({ "ksql": refused })).await;
         assert_eq!(status, 400, "{refused}");
         assert!(error["message"].as_str().expect("text").contains("headless"), "{error}");
@@ -52,7 +57,10 @@ async fn a_wrong_file_is_told_with_its_line() {
         (format!("{FILE}\nDROP STREAM s;"), "line 5: A queries file may hold"),
         (format!("{FILE}\n\nCREATE STREAM u AS SELECT nothing FROM s;"), "line 6: "),
         ("SELEC;".to_owned(), "line 1: "),
-        ("CREATE STREAM s (v INT) WITH (KAFKA_TOPIC='s', PARTITIONS=1, VALUE_FORMAT='JSON');".to_owned(), "no persistent query"),
+        (
+            "CREATE STREAM s (v INT) WITH (KAFKA_TOPIC='s', PARTITIONS=1, VALUE_FORMAT='JSON');".to_owned(),
+            "no persistent query",
+        ),
     ] {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("queries.sql");

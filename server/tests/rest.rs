@@ -18,7 +18,10 @@ async fn the_server_tells_of_itself() {
     assert_eq!((status, &info["KsqlServerInfo"]["serverStatus"]), (200, &json!("RUNNING")));
     assert_eq!(info["KsqlServerInfo"]["ksqlServiceId"], "default_");
     let (_, health) = server.get("/healthcheck").await;
-    assert_eq!((&health["isHealthy"], &health["details"]["commandRunner"]["isHealthy"]), (&json!(true), &json!(true)));
+    assert_eq!(
+        (&health["isHealthy"], &health["details"]["commandRunner"]["isHealthy"]),
+        (&json!(true), &json!(true))
+    );
     assert_eq!(server.get("/chc/ready").await, (200, json!({})));
     assert_eq!(server.get("/chc/live").await, (200, json!({})));
     let (_, metadata) = server.get("/v1/metadata/id").await;
@@ -44,20 +47,29 @@ async fn statements_answer_entities_and_point_at_errors() {
     assert_eq!(server.get("/status").await.1["commandStatuses"]["table/COUNTS/create"], "SUCCESS");
     assert_eq!(server.get("/status/stream/NONE/create").await.0, 404);
 
-    let wrong = json!({ "ksql": "SHOW STREAMS; CREATE STREAM x AS\n  SELECT colour FROM visits;", "newField": 1 });
+    let wrong =
+        json!({ "ksql": "SHOW STREAMS; CREATE STREAM x AS\n  SELECT colour FROM visits;", "newField": 1 });
     let (status, error) = server.post_json("/ksql", wrong).await;
-    assert_eq!((status, &error["@type"], &error["error_code"]), (400, &json!("statement_error"), &json!(40001)));
+    assert_eq!(
+        (status, &error["@type"], &error["error_code"]),
+        (400, &json!("statement_error"), &json!(40001))
+    );
     assert!(error["message"].as_str().expect("text").contains("COLOUR"), "{error}");
     assert_eq!(error["entities"][0]["@type"], "streams");
     assert!(error["statementText"].as_str().expect("text").contains("SELECT colour"));
 
-    let (status, error) = server.post_json("/ksql", json!({ "ksql": "SELECT * FROM visits EMIT CHANGES;" })).await;
+    let (status, error) =
+        server.post_json("/ksql", json!({ "ksql": "SELECT * FROM visits EMIT CHANGES;" })).await;
     assert_eq!((status, &error["error_code"]), (400, &json!(40002)));
     let (status, error) = server.post_json("/ksql", json!({ "sql": "" })).await;
-    assert_eq!((status, &error["error_code"], &error["@type"]), (400, &json!(40000), &json!("generic_error")));
+    assert_eq!(
+        (status, &error["error_code"], &error["@type"]),
+        (400, &json!(40000), &json!("generic_error"))
+    );
     let (status, error) = server.post_json("/query", json!({ "ksql": "SELECT * FROM nothing;" })).await;
     assert_eq!((status, &error["error_code"]), (400, &json!(40001)));
-    let refused = server.client.post(server.url("/ksql")).header("accept", "text/html").body("{}").send().await;
+    let refused =
+        server.client.post(server.url("/ksql")).header("accept", "text/html").body("{}").send().await;
     assert_eq!(refused.expect("an answer").status(), 406);
     server.handle.shutdown().await.expect("a clean stop");
 }
@@ -68,12 +80,16 @@ async fn rows_go_in_and_come_out_in_every_form() {
     server.execute(&format!("SET 'auto.offset.reset'='earliest'; {VISITS} {COUNTS}")).await;
     let body = "{\"target\":\"visits\"}\n{\"who\":\"a\",\"PAGE\":\"/\",\"`MS`\":1}\n\n{\"Who\":\"b\",\"ms\":2}\n{\"who\":\"a\"}";
     let acks = server.post("/inserts-stream", body).await.text().await.expect("a body");
-    assert_eq!(acks, "{\"status\":\"ok\",\"seq\":0}\n{\"status\":\"ok\",\"seq\":1}\n{\"status\":\"ok\",\"seq\":2}\n");
+    assert_eq!(
+        acks,
+        "{\"status\":\"ok\",\"seq\":0}\n{\"status\":\"ok\",\"seq\":1}\n{\"status\":\"ok\",\"seq\":2}\n"
+    );
     server.until_rows("SELECT who, n FROM counts WHERE who='a';", &[json!(["a", 2])]).await;
     server.execute("INSERT INTO visits (who, page) VALUES ('a', '/x');").await;
     server.until_rows("SELECT n FROM counts WHERE who='a';", &[json!([3])]).await;
 
-    let (_, pull) = server.post_json("/query", json!({ "ksql": "SELECT who, n FROM counts WHERE who='b';" })).await;
+    let (_, pull) =
+        server.post_json("/query", json!({ "ksql": "SELECT who, n FROM counts WHERE who='b';" })).await;
     assert_eq!(pull[0]["header"]["schema"], "`WHO` STRING KEY, `N` BIGINT");
     assert_eq!(pull[1], json!({"row": {"columns": ["b", 1]}}));
     assert_eq!(pull.as_array().map(Vec::len), Some(2));
@@ -97,11 +113,16 @@ async fn a_row_that_cannot_be_inserted_ends_the_stream_after_those_before_it() {
         ("{\"who\":", "Invalid JSON"),
         ("[1]", "Invalid JSON"),
     ] {
-        let body = format!("{{\"target\":\"VISITS\"}}\n{{\"who\":\"a\",\"ms\":1}}\n{row}\n{{\"who\":\"c\"}}\n");
+        let body =
+            format!("{{\"target\":\"VISITS\"}}\n{{\"who\":\"a\",\"ms\":1}}\n{row}\n{{\"who\":\"c\"}}\n");
         let text = server.post("/inserts-stream", body).await.text().await.expect("a body");
         let acks: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
         assert_eq!(acks[0], json!({"status": "ok", "seq": 0}), "{row}");
-        assert_eq!((acks.len(), &acks[1]["status"], &acks[1]["seq"]), (2, &json!("error"), &json!(1)), "{text}");
+        assert_eq!(
+            (acks.len(), &acks[1]["status"], &acks[1]["seq"]),
+            (2, &json!("error"), &json!(1)),
+            "{text}"
+        );
         assert!(acks[1]["message"].as_str().expect("text").contains(reason), "{row}: {text}");
     }
     assert_eq!(server.rows("SELECT who FROM visits;").await, vec![json!(["a"]); 4]);
@@ -124,7 +145,8 @@ async fn a_push_query_ends_when_its_client_goes_or_closes_it() {
     };
     let mut answer = server.push("SELECT * FROM visits EMIT CHANGES;", "*/*").await;
     let header = read_until(&mut answer, "}},\n").await;
-    let id = serde_json::from_str::<Value>(header.trim_end_matches(",\n").trim_start_matches('[')).expect("JSON");
+    let id =
+        serde_json::from_str::<Value>(header.trim_end_matches(",\n").trim_start_matches('[')).expect("JSON");
     let id = id["header"]["queryId"].as_str().expect("an id").to_owned();
     until_running(1).await;
     server.execute("INSERT INTO visits (who) VALUES ('a');").await;
@@ -184,7 +206,12 @@ async fn records_go_in_and_out_of_topics() {
     let body = "{\"who\":\"a\",\"ms\":1}\n{\"who\":7,\"ms\":2}\n{\"ms\":3}";
     let answer = server.post("/topics/visits/records?key_field=who", body).await;
     assert_eq!(answer.json::<Value>().await.expect("JSON"), json!({"records": 3}));
-    let read = server.client.get(server.url("/topics/visits/records?from=beginning&limit=3")).send().await.expect("an answer");
+    let read = server
+        .client
+        .get(server.url("/topics/visits/records?from=beginning&limit=3"))
+        .send()
+        .await
+        .expect("an answer");
     let text = read.text().await.expect("a body");
     let mut keys: Vec<Value> =
         text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON")["key"].clone()).collect();
@@ -219,7 +246,10 @@ async fn http2_with_prior_knowledge_is_spoken_on_the_same_port() {
 async fn a_second_server_is_told_what_is_in_its_way() {
     let server = TestServer::start().await;
     let mut config = millrace_server::Config::local(server.dir.path().join("data"));
-    let error = millrace_server::Server::start(config.clone()).await.expect_err("the directory is in use").to_string();
+    let error = millrace_server::Server::start(config.clone())
+        .await
+        .expect_err("the directory is in use")
+        .to_string();
     assert!(error.contains("in use by process"), "{error}");
     config.listeners = vec![server.handle.address()];
     let error = millrace_server::Server::start(config).await.expect_err("the port is in use").to_string();

@@ -7,8 +7,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, StringArray};
-use arrow::compute::cast;
+use arrow::array::{Array, ArrayRef, AsArray, Float64Array, Int64Array, StringArray, UInt64Array};
+use arrow::compute::{SortColumn, cast, lexsort_to_indices, take_record_batch};
 use arrow::datatypes::{DataType, Field, Float64Type, Int64Type, Schema, TimeUnit};
 use arrow::record_batch::RecordBatch;
 use datafusion::prelude::SessionContext;
@@ -285,7 +285,20 @@ fn load(folder: &Path, dataset: &Dataset) -> Result<RecordBatch, String> {
         .zip(&columns)
         .map(|((name, _), column)| Field::new(*name, column.data_type().clone(), true))
         .collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|error| unreadable(&error))
+    let batch =
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|error| unreadable(&error))?;
+    in_time_order(batch, dataset).map_err(|error| unreadable(&error))
+}
+
+/// The rows as they happened: the files are in the order of months' names and of places, and rows that are months late are
+/// not taken by windows.
+fn in_time_order(batch: RecordBatch, dataset: &Dataset) -> Result<RecordBatch, arrow::error::ArrowError> {
+    let Some(time) = dataset.columns.iter().position(|(_, kind)| *kind == Kind::Time) else {
+        return Ok(batch);
+    };
+    let number: ArrayRef = Arc::new(UInt64Array::from_iter_values(0..batch.num_rows() as u64));
+    let by = [batch.column(time).clone(), number].map(|values| SortColumn { values, options: None });
+    take_record_batch(&batch, &lexsort_to_indices(&by, None)?)
 }
 
 fn column(cells: Vec<Option<String>>, kind: Kind) -> Result<ArrayRef, arrow::error::ArrowError> {

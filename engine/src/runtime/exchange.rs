@@ -95,7 +95,9 @@ impl BatchCodec {
         let header = message.header_as_record_batch().ok_or_else(|| damaged("it holds no record batch"))?;
         // Arrow trusts what the header says of the body, so it is compared with what is there.
         let fits = |offset: i64, length: i64| {
-            offset >= 0 && length >= 0 && offset.checked_add(length).is_some_and(|end| end <= body.len() as i64)
+            offset >= 0
+                && length >= 0
+                && offset.checked_add(length).is_some_and(|end| end <= body.len() as i64)
         };
         let buffers = header.buffers().ok_or_else(|| damaged("it says of no buffers"))?;
         if !buffers.iter().all(|buffer| fits(buffer.offset(), buffer.length())) {

@@ -14,8 +14,8 @@ use crate::engine::{Engine, QueryEntry, QueryType};
 use crate::error::{Error, Result};
 use crate::format::{self, FormatInfo};
 use crate::plan::{
-    Plan, PlannedQuery, Purpose, QueryId, Sink, SinkTarget, SourceKind, Step, SubPlan,
-    TimestampColumn, plan_query, shuffle,
+    Plan, PlannedQuery, Purpose, QueryId, Sink, SinkTarget, SourceKind, Step, SubPlan, TimestampColumn,
+    plan_query, shuffle,
 };
 use crate::runtime::StartOffsets;
 use crate::schema::{LogicalSchema, Namespace};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use millrace_server::{Config, Handle, Server};
 use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
-use millrace_server::{Config, Handle, Server};
 use tempfile::TempDir;
 
 /// No answer in these tests takes as long.
@@ -65,7 +65,10 @@ impl TestServer {
 
     /// The columns of the rows of a query that ends.
     pub async fn rows(&self, sql: &str) -> Vec<Value> {
-        let answer = self.post("/query-stream", json!({ "sql": sql, "properties": {"auto.offset.reset": "earliest"} }).to_string());
+        let answer = self.post(
+            "/query-stream",
+            json!({ "sql": sql, "properties": {"auto.offset.reset": "earliest"} }).to_string(),
+        );
         let text = answer.await.text().await.expect("a body");
         let mut lines = text.lines();
         assert!(lines.next().is_some_and(|header| header.contains("columnNames")), "{sql}: {text}");
@@ -99,7 +102,11 @@ impl TestServer {
 pub async fn read_until(answer: &mut reqwest::Response, wanted: &str) -> String {
     let mut text = String::new();
     while !text.contains(wanted) {
-        let piece = answer.chunk().await.expect("readable").unwrap_or_else(|| panic!("ended without {wanted}: {text}"));
+        let piece = answer
+            .chunk()
+            .await
+            .expect("readable")
+            .unwrap_or_else(|| panic!("ended without {wanted}: {text}"));
         text.push_str(std::str::from_utf8(&piece).expect("UTF-8"));
     }
     text

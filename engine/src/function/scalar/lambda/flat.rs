@@ -103,7 +103,8 @@ fn hash_order(keys: &StringArray, entries: &mut [u32]) {
     }
     entries.sort_by_key(|entry| {
         let key = keys.value(*entry as usize);
-        let hash = key.encode_utf16().fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(unit.into()));
+        let hash =
+            key.encode_utf16().fold(0_u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(unit.into()));
         (hash ^ (hash >> 16)) as usize & (buckets - 1)
     });
 }
